@@ -1,0 +1,47 @@
+# Every target sets up its own .venv from python3 and pip alone; nothing else is needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: run backfill test faults ui check bench format generate clean
+
+run: $(READY)          ## the main job: the real 2016 report to a sealed release
+	$(BIN)/egov run 2016
+
+backfill: $(READY)     ## every year held, 2011 to 2024
+	$(BIN)/egov backfill 2011-2024
+
+test: $(READY)         ## all tests but the long fault runs
+	$(BIN)/python -m pytest
+
+faults: $(READY)       ## the long fault and load runs
+	$(BIN)/python -m pytest -m slow
+
+ui: $(READY)           ## the Dagster UI on http://127.0.0.1:3000
+	$(BIN)/egov ui
+
+check: $(READY)        ## lint, format, types, SQL
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --processes 1 dbt_project/models
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+generate: $(READY)     ## dbt YAML and data dictionary from the registry
+	$(BIN)/egov generate
+
+bench: $(READY)        ## one year and a backfill against bare dbt, as ratios
+	$(BIN)/python -m tests.bench
+
+$(READY): requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(READY)
+
+clean:
+	rm -rf $(VENV) build *.egg-info

@@ -1,0 +1,68 @@
+"""What every asset says of itself, and how a unit passes its gate and is promoted.
+
+Belongs here: turning a registry table into a Dagster asset spec, the yearly partitions, and
+the one path by which tables of any stage become visible: gate, then promotion, then the
+materialisation event. Does not belong here: reading sources or building marts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import dagster as dg
+
+from assets import registry
+from assets.registry import Table
+from assets.years import YEARS
+
+yearly = dg.StaticPartitionsDefinition(YEARS)
+
+#: Stages in the order of the flow; asset groups carry the same names.
+STAGES = ("sources", "ingest", "staging", "indicators", "index", "panel", "release")
+
+
+def key_of(name: str) -> dg.AssetKey:
+    """Asset key of a table: its stage, then its name."""
+    return dg.AssetKey([registry.table(name).stage, name])
+
+
+def column_schema(table: Table) -> dg.TableSchema:
+    """The declared columns as the UI shows them."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name=column.name,
+                type=column.sql,
+                description=column.description_en,
+                constraints=dg.TableColumnConstraints(
+                    nullable=column.nullable, unique=table.key == (column.name,)
+                ),
+            )
+            for column in table.columns
+        ]
+    )
+
+
+def describe(
+    table: Table,
+    *,
+    deps: Iterable[dg.CoercibleToAssetDep] = (),
+    kinds: Iterable[str] = ("python", "parquet"),
+    skippable: bool = False,
+) -> dg.AssetSpec:
+    """The asset spec of a table: key, group, owner, kinds, description, columns."""
+    return dg.AssetSpec(
+        key=key_of(table.name),
+        deps=deps,
+        group_name=table.stage,
+        owners=[table.owner],
+        kinds=set(kinds),
+        description=f"{table.description_en}\n\n{table.description_vi}\n\nGrain: {table.grain}.",
+        metadata={
+            "dagster/column_schema": column_schema(table),
+            "dagster/table_name": table.name,
+            "key": ", ".join(table.key),
+        },
+        partitions_def=yearly if table.partitioned else None,
+        skippable=skippable,
+    )

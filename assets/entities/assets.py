@@ -1,0 +1,182 @@
+"""Dagster asset of the unit `bodies`: who is assessed in the year, and whom printed names mean."""
+
+import os
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from assets import registry
+from assets.assetspec import describe, key_of, yearly
+from assets.entities.bodies import read_bodies, read_memberships, read_reviews
+from assets.entities.catalogue import Catalogue, build_catalogue
+from assets.entities.matching import Match, PrintedName, match_names
+from assets.entities.review import write_review
+from assets.entities.tables import (
+    bodies_table,
+    body_names_table,
+    matches_table,
+    memberships_table,
+)
+from assets.lake import Lake, current, read_source
+from assets.publication import (
+    LakeResource,
+    Work,
+    gate_and_promote,
+    gate_checks,
+    open_stage,
+    require,
+)
+
+DEPS = {
+    "raw_bodies": ("raw_intake_files",),
+    "raw_body_names": ("raw_intake_files",),
+    "raw_memberships": ("raw_intake_files",),
+    "raw_body_matches": ("raw_intake_files", "raw_report_values", "raw_history_values"),
+}
+
+
+def read_catalogue(lake: Lake, year: int) -> Catalogue:
+    """Bodies, membership rules and name decisions from the current reference files."""
+    content: dict[str, list[tuple[bytes, str]]] = {}
+    for record in current(lake, year):
+        content.setdefault(record.sidecar.kind, []).append(
+            (read_source(lake, record), record.file_name)
+        )
+    return build_catalogue(
+        [b for data, name in content.get("bodies", []) for b in read_bodies(data, name)],
+        [r for data, name in content.get("memberships", []) for r in read_memberships(data, name)],
+        [r for data, name in content.get("name_review", []) for r in read_reviews(data, name)],
+    )
+
+
+def report_names(values: pa.Table) -> tuple[list[PrintedName], dict[tuple[str, int, int], int]]:
+    """Names of the report's tables, one for each row and position, and every further line.
+
+    A row cut by a page break has lines after its first; the second result maps each place
+    (file, line, body_no) to the first line of its row, so that one match serves all of them.
+    """
+    named = values.filter(pc.is_valid(values["body_printed"])).to_pylist()
+    first: dict[tuple[str, int, int], dict[str, object]] = {}
+    for value in named:
+        row = (value["table_no"], value["row_no"], value["body_no"])
+        if row not in first or value["line_no"] < first[row]["line_no"]:
+            first[row] = value
+    lines = {
+        (value["file_sha256"], value["line_no"], value["body_no"]): first[
+            value["table_no"], value["row_no"], value["body_no"]
+        ]["line_no"]
+        for value in named
+    }
+    names = [
+        PrintedName(
+            file_sha256=str(value["file_sha256"]),
+            line_no=int(str(value["line_no"])),
+            body_no=int(str(value["body_no"])),
+            index_code=str(value["index_code"]),
+            universe=str(value["universe"]),
+            list_key=str(value["table_no"]),
+            text=str(value["body_printed"]),
+            table_no=str(value["table_no"]),
+        )
+        for value in first.values()
+    ]
+    return names, lines
+
+
+def history_names(values: pa.Table) -> list[PrintedName]:
+    """Names of the files of published figures; a list is one category and measure of a file."""
+    return [
+        PrintedName(
+            file_sha256=value["file_sha256"],
+            line_no=value["line_no"],
+            body_no=1,
+            index_code=value["index_code"],
+            universe=value["universe"],
+            list_key=f"{value['category']}/{value['measure']}/{value['source_ref']}",
+            text=value["body_printed"],
+        )
+        for value in values.to_pylist()
+        if value["body_printed"] is not None and value["value_of"] == "body"
+    ]
+
+
+def every_line(matches: Sequence[Match], lines: dict[tuple[str, int, int], int]) -> list[Match]:
+    """The matches, repeated for the further lines of rows that a page break cut."""
+    from dataclasses import replace
+
+    by_place = {match.printed.place: match for match in matches}
+    further = [
+        replace(
+            by_place[file, first, body_no],
+            printed=replace(by_place[file, first, body_no].printed, line_no=line),
+        )
+        for (file, line, body_no), first in lines.items()
+        if line != first
+    ]
+    return [*matches, *further]
+
+
+def _offer_review(
+    lake: Lake, matches: Sequence[Match], catalogue: Catalogue, year: int
+) -> str | None:
+    """Write the review file of the year's unmatched names, or remove it when there are none."""
+    path = lake.root / "review" / f"names_{year}.csv"
+    if not any(match.match_rule == "unmatched" for match in matches):
+        path.unlink(missing_ok=True)
+        return None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".new")
+    temporary.write_bytes(write_review(matches, catalogue, year))
+    os.replace(temporary, path)
+    return str(path)
+
+
+@dg.multi_asset(
+    name="bodies",
+    specs=[
+        describe(table, deps=[key_of(name) for name in DEPS[table.name]])
+        for table in registry.tables(unit="bodies")
+    ],
+    check_specs=gate_checks("bodies"),
+    partitions_def=yearly,
+)
+def bodies(
+    context: dg.AssetExecutionContext, lake: LakeResource
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """Read the bodies and memberships of the year and bind every printed name to a body."""
+    opened = lake.open()
+    key = context.partition_key
+    year = int(key)
+    upstream = {unit: require(opened, unit, key) for unit in ("intake", "reports", "history")}
+    with open_stage(opened, "bodies", key, context) as stage:
+        catalogue = read_catalogue(opened, year)
+        printed, lines = report_names(upstream["reports"].table("raw_report_values"))
+        printed += history_names(upstream["history"].table("raw_history_values"))
+        matches = match_names(printed, catalogue, year)
+        unsure = sum(1 for match in matches if match.match_rule == "unmatched")
+        evidence = sum(1 for match in matches if match.is_evidence)
+        context.log.info(f"{len(matches)} printed names, {evidence} not exact, {unsure} unmatched")
+        if (review := _offer_review(opened, matches, catalogue, year)) is not None:
+            context.log.warning(
+                f"{unsure} names are unmatched: fill {review} and take it in with "
+                f"egov intake add {review} --kind name_review --year {year}"
+            )
+        tables = {
+            "raw_bodies": bodies_table(catalogue, year),
+            "raw_body_names": body_names_table(catalogue, year),
+            "raw_memberships": memberships_table(catalogue, year),
+            "raw_body_matches": matches_table(every_line(matches, lines), year),
+        }
+        yield from gate_and_promote(
+            context,
+            Work(
+                opened,
+                "bodies",
+                key,
+                stage,
+                {unit: version.content_sha256 for unit, version in upstream.items()},
+            ),
+            tables,
+        )

@@ -1,0 +1,183 @@
+"""The rules that judge a whole table.
+
+Belongs here: expected_bodies, rank_follows_value, row_count, no_value. Does not belong here:
+the key and declared `unique` (they name rows, see `rules`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+import pyarrow as pa
+
+from assets.gates.failures import of_rows, of_table
+from assets.gates.messages import GateError, Message, bounds, message
+from assets.gates.rules import parameters
+from assets.registry import Rule, Table
+
+_UNIVERSE = ["index_code", "universe"]
+_LIST = [*_UNIVERSE, "category"]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a rule needs beside the frame: `memberships` is raw_memberships of the same year."""
+
+    memberships: pa.Table | None = None
+
+
+def judge(
+    table: Table, rule: Rule, frame: pl.DataFrame, context: Context | None
+) -> list[pl.DataFrame]:
+    """Failures of one declared table rule on a frame of the declared columns and types.
+
+    GateError if the rule is declared wrongly or needs a context that is not given.
+    """
+    if rule.kind == "expected_bodies":
+        return _expected_bodies(table, rule, frame, context)
+    if rule.kind == "rank_follows_value":
+        return _rank_follows_value(table, rule, frame)
+    if rule.kind == "row_count":
+        return _row_count(table, rule, frame)
+    if rule.kind == "no_value":
+        return _no_value(table, rule, frame)
+    raise GateError(f"{rule.id}: rule kind {rule.kind!r} is not known to the gates")
+
+
+def _words(rule: Rule) -> dict[str, str]:
+    return {
+        "reason_en": rule.reason_en,
+        "reason_vi": rule.reason_vi,
+        "what_to_do": rule.what_to_do,
+    }
+
+
+def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(pl.int_range(pl.len()).alias("__row"))
+
+
+def _members(rule: Rule, context: Context | None) -> dict[tuple[str, str], set[str]]:
+    """Members by (index_code, universe); a universe without any row is not in it."""
+    if context is None or context.memberships is None:
+        raise GateError(f"{rule.id} needs Context.memberships (raw_memberships of the year)")
+    wanted = [*_UNIVERSE, "body_code", "is_member"]
+    if missing := set(wanted) - set(context.memberships.column_names):
+        raise GateError(f"{rule.id}: Context.memberships lacks {', '.join(sorted(missing))}")
+    members: dict[tuple[str, str], set[str]] = {}
+    rows = zip(*(context.memberships[name].to_pylist() for name in wanted), strict=True)
+    for index_code, universe, body, is_member in rows:
+        members.setdefault((index_code, universe), set()).update({body} if is_member else ())
+    return members
+
+
+def _expected_bodies(
+    table: Table, rule: Rule, frame: pl.DataFrame, context: Context | None
+) -> list[pl.DataFrame]:
+    """Per (index_code, universe, category) present: the bodies are exactly the members."""
+    where = parameters(table, rule, "where")["where"]
+    if missing := {*_LIST, "body_code"} - set(table.column_names):
+        raise GateError(f"{rule.id} needs columns the table lacks: {', '.join(sorted(missing))}")
+    members = _members(rule, context)
+    rows = _numbered(frame).filter(pl.lit(True), **where)
+    found = []
+    for group, held in rows.group_by(_LIST, maintain_order=True):
+        index_code, universe, category = (str(part) for part in group)
+        if (index_code, universe) not in members:
+            continue
+        expected = members[index_code, universe]
+        first = held.unique("body_code", keep="first", maintain_order=True)
+        bodies = dict(first.drop_nulls("body_code").select("body_code", "__row").iter_rows())
+        place = f"index_code={index_code}, universe={universe}, category={category}"
+        found += [
+            of_table(
+                rule.id,
+                message("missing_body", body=body, **_words(rule)),
+                column="body_code",
+                raw_value=body,
+                where=f"{place}, body_code={body}",
+            )
+            for body in sorted(expected - set(bodies))
+        ]
+        extra = sorted(set(bodies) - expected, key=bodies.__getitem__)
+        if extra:
+            found.append(
+                of_rows(
+                    table,
+                    frame,
+                    [bodies[body] for body in extra],
+                    rule_id=rule.id,
+                    column="body_code",
+                    reads=["body_code"],
+                    messages=[message("extra_body", body=b, **_words(rule)) for b in extra],
+                )
+            )
+    return found
+
+
+def _rank_follows_value(table: Table, rule: Rule, frame: pl.DataFrame) -> list[pl.DataFrame]:
+    """Within `by`: a row fails if a row of a worse (larger) rank has a higher value.
+
+    Rows without a rank or a value are left out; rows that share a rank are not compared.
+    """
+    given = parameters(table, rule, "by", "rank", "value")
+    by, rank, value = list(given["by"]), given["rank"], given["value"]
+    rows = _numbered(frame).drop_nulls([rank, value])
+    best_of_worse = (
+        rows.group_by([*by, rank])
+        .agg(pl.col(value).max().alias("__best"))
+        .sort(rank, descending=True)
+        .with_columns(pl.col("__best").shift(1).cum_max().over(by).alias("__higher"))
+        .drop("__best")
+    )
+    wrong = (
+        rows.join(best_of_worse, on=[*by, rank], how="left", nulls_equal=True)
+        .filter(pl.col("__higher") > pl.col(value))
+        .sort("__row")
+    )
+    if wrong.is_empty():
+        return []
+    higher = wrong["__higher"].cast(pl.String).to_list()
+    messages = [message("rank_follows_value", higher=h, **_words(rule)) for h in higher]
+    return [
+        of_rows(
+            table,
+            frame,
+            wrong["__row"].to_list(),
+            rule_id=rule.id,
+            column=rank,
+            reads=[rank, value],
+            messages=messages,
+        )
+    ]
+
+
+def _row_count(table: Table, rule: Rule, frame: pl.DataFrame) -> list[pl.DataFrame]:
+    """The number of rows is within `min` and `max`, both inclusive, either may be left out."""
+    given = parameters(table, rule)
+    low, high = given.get("min"), given.get("max")
+    if (low is None or frame.height >= low) and (high is None or frame.height <= high):
+        return []
+    said = message("row_count", rows=frame.height, **bounds(low, high), **_words(rule))
+    return [of_table(rule.id, said, raw_value=str(frame.height))]
+
+
+def _no_value(table: Table, rule: Rule, frame: pl.DataFrame) -> list[pl.DataFrame]:
+    """No row has that value; a null is not that value."""
+    given = parameters(table, rule, "column")
+    column = given["column"]
+    rows = frame.select((pl.col(column) == pl.lit(given["value"])).fill_null(False).arg_true())
+    numbers = rows.to_series().to_list()
+    if not numbers:
+        return []
+    return [
+        of_rows(
+            table,
+            frame,
+            numbers,
+            rule_id=rule.id,
+            column=column,
+            reads=[column],
+            messages=Message(**_words(rule)),
+        )
+    ]

@@ -1,0 +1,96 @@
+"""The intake asset: files as received, and which of them speak of the year."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import dagster as dg
+import pyarrow as pa
+
+from assets import registry
+from assets.assetspec import describe, yearly
+from assets.lake import IntakeRecord, add_folder, current
+from assets.publication import LakeResource, Work, gate_and_promote, gate_checks, open_stage
+
+TABLE = "raw_intake_files"
+
+#: Root of the lineage: the documents themselves, outside the warehouse.
+source_documents = dg.AssetSpec(
+    key=dg.AssetKey(["sources", "source_documents"]),
+    group_name="sources",
+    owners=["team:warehouse"],
+    kinds={"file"},
+    description="Documents as published or received: reports, pages, tables of figures, with "
+    "their sidecars. Bundled ones lie under sources/, further ones come with egov intake add.",
+)
+
+
+def holds_year(records: Sequence[IntakeRecord]) -> bool:
+    """Whether any file speaks of the year itself; reference files speak of every year."""
+    return any(record.sidecar.years for record in records)
+
+
+def intake_table(records: Sequence[IntakeRecord], year: int) -> pa.Table:
+    """raw_intake_files: one row a file that speaks of the year."""
+    rows = [
+        {
+            "file_sha256": record.file_sha256,
+            "file_name": record.file_name,
+            "kind": record.sidecar.kind,
+            "assessment_year": year,
+            "issuer": record.sidecar.issuer,
+            "document_no": record.sidecar.document_no,
+            "document_date": record.sidecar.document_date,
+            "source_ref": record.sidecar.source_ref,
+            "received_at": record.sidecar.received_at,
+            "licence": record.sidecar.licence,
+            "is_synthetic": record.sidecar.is_synthetic,
+            "size_bytes": record.size_bytes,
+            "version_no": record.version_no,
+            "supersedes_sha256": record.supersedes_sha256,
+        }
+        for record in sorted(records, key=lambda r: r.file_sha256)
+    ]
+    return pa.Table.from_pylist(rows, schema=registry.table(TABLE).arrow_schema)
+
+
+@dg.multi_asset(
+    name="intake",
+    specs=[
+        describe(
+            registry.table(TABLE),
+            deps=[source_documents],
+            kinds={"python", "file", "parquet"},
+            skippable=True,
+        )
+    ],
+    check_specs=gate_checks("intake"),
+    partitions_def=yearly,
+)
+def intake(
+    context: dg.AssetExecutionContext, lake: LakeResource
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """Take in the bundled sources, then list what speaks of the year.
+
+    A year that no source speaks of is said so and left empty; it is no failure.
+    """
+    opened = lake.open()
+    year = int(context.partition_key)
+    taken = add_folder(opened, Path(lake.sources))
+    new = sum(1 for record in taken if not record.was_known)
+    records = current(opened, year)
+    context.log.info(f"bundled sources: {len(taken)} files, {new} new; {len(records)} for {year}")
+    if not holds_year(records):
+        context.log.warning(f"no source is held for {year}: nothing to materialise")
+        return
+    with open_stage(opened, "intake", context.partition_key, context) as stage:
+        yield from gate_and_promote(
+            context,
+            Work(
+                lake=opened,
+                unit="intake",
+                key=context.partition_key,
+                stage=stage,
+                inputs={record.file_name: record.file_sha256 for record in records},
+            ),
+            {TABLE: intake_table(records, year)},
+        )

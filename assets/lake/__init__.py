@@ -1,0 +1,62 @@
+"""The lake: files as received, versions of what was made from them, and the pointers to both.
+
+Belongs here: every write under `lake/` (intake, staging, promotion, rollback, sweeping) and the
+verified way to read it back. Does not belong here: what the tables mean (registry), whether
+they are good (gates), when they are made (orchestration). Imports nothing of ours.
+
+    intake/objects/<sha256>          each file as received, never edited
+    intake/records/<sha256>.json     what is known about that file
+    stage/<run_id>/<unit>.<key>.*/   a version being written
+    versions/<unit>/<key>/<counter>-<hash>/   complete, sealed versions with their manifest.json
+    pointers/<unit>/<key>.json       names the current version; replaced in one step
+    releases/<year>/<vintage>/, releases/<year>/current.json   the same for unit `release`
+    runs/<run_id>/                   scratch of one run
+    locks/                           flock files and fences
+
+A reader follows the pointer, checks the manifest's hash and opens the files that it names,
+each checked in turn. Nothing outside a version folder named by a pointer is ever read as data.
+"""
+
+from assets.lake.errors import (
+    CorruptVersion,
+    IntakeError,
+    LakeError,
+    LockTimeoutError,
+    StageError,
+    Superseded,
+)
+from assets.lake.intake import IntakeRecord, add_file, add_folder, current, read_source, records
+from assets.lake.paths import RELEASE, Lake
+from assets.lake.promote import Promotion, rollback
+from assets.lake.read import Version, promoted, promoted_keys
+from assets.lake.sidecar import Sidecar, load_sidecar
+from assets.lake.stage import Stage, staging
+from assets.lake.sweep import run_folder, sweep
+
+__all__ = [
+    "RELEASE",
+    "CorruptVersion",
+    "IntakeError",
+    "IntakeRecord",
+    "Lake",
+    "LakeError",
+    "LockTimeoutError",
+    "Promotion",
+    "Sidecar",
+    "Stage",
+    "StageError",
+    "Superseded",
+    "Version",
+    "add_file",
+    "add_folder",
+    "current",
+    "load_sidecar",
+    "promoted",
+    "promoted_keys",
+    "read_source",
+    "records",
+    "rollback",
+    "run_folder",
+    "staging",
+    "sweep",
+]

@@ -1,0 +1,27 @@
+"""What can go wrong in the lake. Every message names the file and says what to do."""
+
+from __future__ import annotations
+
+
+class LakeError(Exception):
+    """Base of all errors of the lake, and a wrong unit, key or run id."""
+
+
+class IntakeError(LakeError):
+    """A source file or its description cannot be taken in, or a taken file has changed."""
+
+
+class StageError(LakeError):
+    """What a run tries to stage or promote is not acceptable."""
+
+
+class LockTimeoutError(LakeError):
+    """Another process holds the lock for longer than the caller was ready to wait."""
+
+
+class Superseded(LakeError):  # noqa: N818 (an outcome, not a defect)
+    """A later run has started on the same unit and key; nothing was changed."""
+
+
+class CorruptVersion(LakeError):  # noqa: N818 (what it is says enough)
+    """A pointer, manifest or promoted file is missing or is not what was promoted."""

@@ -1,0 +1,138 @@
+"""What a version consists of: the manifest that seals it and the pointer that names it.
+
+Both are canonical JSON without times, run ids or paths, so that the same content at the same
+counter has the same bytes in every lake.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from assets.lake import parquet
+from assets.lake.atomic import canonical_json, read_checked_json, sha256_of, sha256_of_file
+from assets.lake.errors import CorruptVersion, StageError
+from assets.lake.paths import Place
+
+NAME = "manifest.json"
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """One file of a version. `name` is relative with `/`; rows and schema are None for a file
+    that is not Parquet."""
+
+    name: str
+    sha256: str
+    bytes: int
+    rows: int | None
+    schema_sha256: str | None
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """The current version. `highest` is the highest counter ever published, which is above
+    `counter` after a rollback."""
+
+    counter: int
+    highest: int
+    version: str
+    manifest_sha256: str
+
+
+def checked_file_name(name: str) -> str:
+    """A usable name inside a version, else StageError: relative, `/` between parts, NFC."""
+    parts = PurePosixPath(name).parts
+    if (
+        not parts
+        or "/".join(parts) != name
+        or name.startswith("/")
+        or any(part.startswith(".") for part in parts)
+        or "\\" in name
+        or any(unicodedata.category(character) in ("Cc", "Cs") for character in name)
+        or unicodedata.normalize("NFC", name) != name
+    ):
+        raise StageError(
+            f"{name!a} is not a usable file name: relative, parts between single /, none "
+            f"beginning with a dot, no backslash or control character, NFC"
+        )
+    if name == NAME:
+        raise StageError(f"{NAME} is written by promote; choose another name")
+    return name
+
+
+def paths_below(folder: Path) -> tuple[list[Path], list[Path]]:
+    """(files, folders) below a folder, sorted, each folder after what it holds, itself last.
+
+    StageError for anything that is neither a plain file nor a folder.
+    """
+    files, folders = [], []
+    for parent, names, others in os.walk(folder, topdown=False):
+        folders.append(Path(parent))
+        for name in (*names, *others):
+            path = Path(parent, name)
+            mode = path.lstat().st_mode
+            if stat.S_ISREG(mode):
+                files.append(path)
+            elif not stat.S_ISDIR(mode):
+                raise StageError(f"{path} is a link or device; stage plain files only")
+    return sorted(files), folders
+
+
+def describe(folder: Path) -> list[FileFacts]:
+    """Facts of every file below a staged folder, sorted by name. StageError if there is none,
+    a name is not usable, or a .parquet file is not Parquet."""
+    facts = []
+    for path in paths_below(folder)[0]:
+        name = checked_file_name(path.relative_to(folder).as_posix())
+        rows, schema_sha256 = None, None
+        if path.suffix == ".parquet":
+            try:
+                rows, schema_sha256 = parquet.shape(path)
+            except ValueError as error:  # pyarrow.ArrowInvalid is one
+                raise StageError(f"{name} is not readable as Parquet: {error}") from error
+        facts.append(
+            FileFacts(name, sha256_of_file(path), path.stat().st_size, rows, schema_sha256)
+        )
+    if not facts:
+        raise StageError(f"nothing was staged in {folder}; write a table or a file first")
+    return sorted(facts, key=lambda f: f.name)
+
+
+def content(
+    place: Place,
+    files: list[FileFacts],
+    inputs: Mapping[str, str],
+    code_version: str,
+    facts: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The manifest without its counter, with `content_sha256` over all the rest."""
+    value = {
+        "unit": place.unit,
+        "key": place.key,
+        "files": [asdict(file) for file in files],
+        "inputs": dict(inputs),
+        "code_version": code_version,
+        "facts": dict(facts),
+    }
+    try:
+        return {**value, "content_sha256": sha256_of(canonical_json(value))}
+    except (TypeError, ValueError) as error:
+        raise StageError(
+            f"inputs and facts must be plain JSON (decimals as text): {error}"
+        ) from error
+
+
+def read_pointer(place: Place) -> Pointer | None:
+    """The pointer of a place, None before the first promotion. CorruptVersion if damaged."""
+    try:
+        return Pointer(**read_checked_json(place.pointer))
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError) as error:
+        raise CorruptVersion(f"{error}; run {place} again to rebuild it") from error

@@ -1,0 +1,162 @@
+"""Reading what was promoted, verified: pointer -> manifest -> exactly the files it names.
+
+Never lists a folder to find data. Belongs here: reading only; nothing here writes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assets.lake import parquet
+from assets.lake.atomic import canonical_json, sha256_of, sha256_of_file
+from assets.lake.errors import CorruptVersion, LakeError
+from assets.lake.manifest import NAME, FileFacts, read_pointer
+from assets.lake.paths import RELEASE, Lake, Place, checked_name
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+#: Files already verified by this process: (path, sha256, size, modification time, inode).
+_verified: set[tuple[Path, str, int, int, int]] = set()
+
+
+@dataclass(frozen=True)
+class Version:
+    """One promoted version. The manifest is verified when this is made, a file when it is read.
+
+    `path` is the version's folder; `manifest` the parsed manifest.json.
+    """
+
+    unit: str
+    key: str
+    counter: int
+    path: Path
+    manifest_sha256: str
+    manifest: dict[str, Any]
+
+    @property
+    def content_sha256(self) -> str:
+        """Hash of what the version holds and was made from; does not depend on the counter."""
+        return str(self.manifest["content_sha256"])
+
+    @cached_property
+    def files(self) -> dict[str, FileFacts]:
+        """Facts of each file by name, in the manifest's order."""
+        return {entry["name"]: FileFacts(**entry) for entry in self.manifest["files"]}
+
+    def table(self, name: str) -> pa.Table:
+        """The table of that name (without .parquet), from bytes verified in this very call.
+
+        CorruptVersion names the file if it is missing or changed; LakeError if the version has
+        no such table.
+        """
+        facts = self._facts(f"{name}.parquet")
+        path = self.path / facts.name
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise self._corrupt(path, error.strerror) from error
+        if sha256_of(data) != facts.sha256:
+            raise self._corrupt(path, "its content is not what was promoted")
+        return parquet.decode(data)
+
+    def file(self, name: str) -> Path:
+        """Path of a file of the version, verified once per process unless the file's size,
+        time or inode changes. Errors as for `table`."""
+        facts = self._facts(name)
+        path = self.path / facts.name
+        try:
+            status = path.stat()
+        except OSError as error:
+            raise self._corrupt(path, error.strerror) from error
+        seen = (path, facts.sha256, status.st_size, status.st_mtime_ns, status.st_ino)
+        if seen not in _verified:
+            self._check(facts)
+            _verified.add(seen)
+        return path
+
+    def verify(self) -> None:
+        """Read and check every file now. CorruptVersion names the first that is not right."""
+        for facts in self.files.values():
+            self._check(facts)
+
+    def _check(self, facts: FileFacts) -> None:
+        path = self.path / facts.name
+        try:
+            intact = sha256_of_file(path) == facts.sha256
+        except OSError as error:
+            raise self._corrupt(path, error.strerror) from error
+        if not intact:
+            raise self._corrupt(path, "its content is not what was promoted")
+
+    def _facts(self, name: str) -> FileFacts:
+        if name not in self.files:
+            raise LakeError(
+                f"{self.unit} {self.key} version {self.counter} has no {name}; "
+                f"it has {', '.join(self.files)}"
+            )
+        return self.files[name]
+
+    def _corrupt(self, path: Path, reason: str | None) -> CorruptVersion:
+        return CorruptVersion(
+            f"{path}: {reason}; run {self.unit} {self.key} again to rebuild it, or roll back"
+        )
+
+
+def promoted(lake: Lake, unit: str, key: str) -> Version | None:
+    """The current version of (unit, key), None before the first promotion.
+
+    CorruptVersion names the pointer or manifest if either is damaged or missing.
+    """
+    return current_version(lake.place(unit, key))
+
+
+def promoted_keys(lake: Lake, unit: str) -> list[str]:
+    """Keys of a unit that have a current version, sorted."""
+    checked_name("unit", unit)
+    if unit == RELEASE:
+        return sorted(path.parent.name for path in lake.releases.glob("*/current.json"))
+    return sorted(path.stem for path in (lake.pointers / unit).glob("*.json"))
+
+
+def current_version(place: Place) -> Version | None:
+    """As `promoted`, for a place."""
+    pointer = read_pointer(place)
+    if pointer is None:
+        return None
+    version = open_version(place, pointer.version)
+    if version.manifest_sha256 != pointer.manifest_sha256:
+        raise CorruptVersion(
+            f"{version.path / NAME}: is not the manifest that {place.pointer} names; "
+            f"run {place} again to rebuild it, or roll back"
+        )
+    return version
+
+
+def open_version(place: Place, name: str) -> Version:
+    """A version by its folder's name. CorruptVersion unless its manifest is exactly what was
+    written for this place, counter and content."""
+    path = place.versions / name
+    try:
+        data = (path / NAME).read_bytes()
+        manifest = json.loads(data)
+        counter = manifest["counter"]
+        body = {k: v for k, v in manifest.items() if k not in ("counter", "content_sha256")}
+        sealed = {**body, "content_sha256": sha256_of(canonical_json(body)), "counter": counter}
+        intact = (
+            canonical_json(sealed) == data
+            and (body["unit"], body["key"]) == (place.unit, place.key)
+            and place.version_name(counter, sealed["content_sha256"]) == name
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        intact = False
+    if not intact:
+        raise CorruptVersion(
+            f"{path / NAME}: is missing or not what was promoted; "
+            f"run {place} again to rebuild it, or roll back"
+        )
+    return Version(place.unit, place.key, counter, path, sha256_of(data), manifest)

@@ -1,0 +1,199 @@
+"""The one path by which tables of any unit become visible: gate, promotion, then the event.
+
+A gate is a blocking check and a condition of promotion: the check results are computed on the
+frames in memory, before anything is written to the promoted place, and Dagster hears of a
+materialisation only after the pointer has been flipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from assets import gates, registry
+from assets.assetspec import key_of
+from assets.codeversion import code_version
+from assets.lake import RELEASE, Lake, Stage, Version, promoted, staging
+
+GATE = "gate"
+PREVIEW_ROWS = 10
+
+#: Seconds a run waits for another run that builds the same unit of the same year.
+LOCK_SECONDS = 900.0
+
+
+class LakeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Where the lake is. `root` comes from the environment variable EGOV_LAKE."""
+
+    root: str
+    sources: str
+
+    def open(self) -> Lake:
+        from pathlib import Path
+
+        return Lake(Path(self.root))
+
+
+@dataclass(frozen=True)
+class Work:
+    """One unit of one year (or 'all') being made: its lake, stage, and what it was made from."""
+
+    lake: Lake
+    unit: str
+    key: str
+    stage: Stage
+    inputs: Mapping[str, str]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def gate_checks(unit: str) -> list[dg.AssetCheckSpec]:
+    """One blocking gate check for every table of the unit."""
+    return [
+        dg.AssetCheckSpec(
+            name=GATE,
+            asset=key_of(table.name),
+            blocking=True,
+            description="Types, nulls, ranges, codes, keys and rules of the registry, judged "
+            "before promotion: a table that fails is never in the promoted place.",
+        )
+        for table in registry.tables(unit=unit)
+    ]
+
+
+def table_metadata(name: str, frame: pa.Table) -> dict[str, dg.MetadataValue]:
+    """Row count and a preview (cells escaped) as the UI shows them."""
+    counts: dict[str, dg.MetadataValue] = {
+        "dagster/row_count": dg.MetadataValue.int(frame.num_rows),
+        "preview": dg.MetadataValue.md(gates.preview(frame, PREVIEW_ROWS)),
+    }
+    if registry.table(name).partitioned:
+        counts["dagster/partition_row_count"] = dg.MetadataValue.int(frame.num_rows)
+    return counts
+
+
+def check_result(name: str, result: gates.GateResult) -> dg.AssetCheckResult:
+    """A gate's outcome as a Dagster check that reads well."""
+    return dg.AssetCheckResult(
+        asset_key=key_of(name),
+        check_name=GATE,
+        passed=result.passed,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description=f"{result.rows} rows, {len(result.rules)} rules, "
+        f"{result.failures.num_rows} failures",
+        metadata={
+            "rows": result.rows,
+            "rules": len(result.rules),
+            "failures": result.failures.num_rows,
+            "report": dg.MetadataValue.md(gates.as_markdown(result)),
+        },
+    )
+
+
+def open_stage(
+    lake: Lake, unit: str, key: str, context: dg.AssetExecutionContext
+) -> Any:  # the context manager of `staging`
+    """A stage of the unit under the run's id; waits for another run of the same unit and key."""
+    return staging(
+        lake, unit, key, context.run_id, timeout=LOCK_SECONDS, on_wait=context.log.info
+    )
+
+
+def gate_and_promote(
+    context: dg.AssetExecutionContext,
+    work: Work,
+    tables: Mapping[str, pa.Table],
+    *,
+    gate_context: gates.Context | None = None,
+    metadata: Mapping[str, Mapping[str, Any]] | None = None,
+    order: Sequence[str] = (),
+    before: Sequence[dg.AssetCheckResult] = (),
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """Judge every table; promote all of them together or none.
+
+    `order` names the assets in the order they were made, views that are not promoted among
+    them; by default the tables as given. `before` holds checks that were made on the way here.
+
+    On failure the failing rows are kept as Parquet beside the run, every check is reported and
+    the step fails with the text of the first failing gates; the promoted place is untouched.
+    """
+    results = {
+        name: gates.check(registry.table(name), frame, gate_context)
+        for name, frame in tables.items()
+    }
+    failed = [name for name, result in results.items() if not result.passed]
+    failed_before = [check for check in before if not check.passed]
+    if failed or failed_before:
+        yield from before
+        for name, result in results.items():
+            yield check_result(name, result)
+        kept = _keep_failures(work, results, context.run_id)
+        texts = [gates.as_text(results[name]) for name in failed[:3]]
+        texts += [f"{c.check_name}: {c.description}" for c in failed_before[:3]]
+        raise dg.Failure(
+            description=f"gate of {work.unit} {work.key} refused: {len(failed)} of {len(results)} "
+            f"tables and {len(failed_before)} dbt tests failed; nothing was promoted.\n\n"
+            + "\n\n".join(texts)
+            + (f"\n\nAll failing rows: {kept}" if kept else ""),
+            allow_retries=False,
+        )
+    if work.unit != RELEASE:
+        for name, frame in tables.items():
+            work.stage.write_table(name, _declared(name, frame))
+    promotion = work.stage.promote(
+        inputs=dict(work.inputs), code_version=code_version(), facts=dict(work.facts)
+    )
+    context.log.info(
+        f"{work.unit} {work.key}: version {promotion.counter} "
+        + ("already held these bytes" if promotion.unchanged else "promoted")
+    )
+    for name in order or tables:
+        extra = dict((metadata or {}).get(name, {}))
+        if name not in tables:
+            yield dg.MaterializeResult(asset_key=key_of(name), metadata=extra)
+            continue
+        yield dg.MaterializeResult(
+            asset_key=key_of(name),
+            metadata={
+                **table_metadata(name, tables[name]),
+                "version": promotion.counter,
+                "content_sha256": promotion.content_sha256,
+                **extra,
+            },
+            data_version=dg.DataVersion(promotion.content_sha256[:16]),
+        )
+        yield check_result(name, results[name])
+    yield from before
+
+
+def _declared(name: str, frame: pa.Table) -> pa.Table:
+    """The frame with the registry's own schema, nullability included."""
+    return frame.cast(registry.table(name).arrow_schema)
+
+
+def _keep_failures(work: Work, results: Mapping[str, gates.GateResult], run_id: str) -> str:
+    folder = work.lake.root / "failures" / run_id
+    written = []
+    for name, result in results.items():
+        if result.failures.num_rows:
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"{work.unit}.{work.key}.{name}.parquet"
+            pq.write_table(result.failures, path)
+            written.append(path)
+    return str(folder) if written else ""
+
+
+def require(lake: Lake, unit: str, key: str) -> Version:
+    """The promoted version of a unit, or a failure that says which stage has to run first."""
+    version = promoted(lake, unit, key)
+    if version is None:
+        raise dg.Failure(
+            description=f"{unit} {key} has not been promoted yet; materialise its assets first "
+            f"(egov run {key} does everything in order).",
+            allow_retries=False,
+        )
+    return version

@@ -1,0 +1,238 @@
+"""The dbt assets: one set for a year (staging, indicators, index), one for the panel.
+
+Thin decorators over `build`: make the run's database, call dbt, export the marts, then hand
+them to the gate. dbt never writes a public file.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+from dagster_dbt import build_dbt_asset_specs
+
+from assets import gates, registry
+from assets.assetspec import key_of, yearly
+from assets.lake import Lake, Version, promoted, run_folder
+from assets.publication import (
+    LakeResource,
+    Work,
+    gate_and_promote,
+    gate_checks,
+    open_stage,
+    require,
+)
+from assets.warehouse.build import NodeResult, build, failing_rows
+from assets.warehouse.database import RAW_SCHEMA, create, read_tables
+from assets.warehouse.lineage import column_lineage
+from assets.warehouse.project import ParsedProject
+from assets.warehouse.translator import RegistryTranslator, check_name
+from assets.years import YEARS
+
+#: Units of the ingest stage, in the order they are made.
+INGEST_UNITS = ("intake", "reports", "history", "bodies")
+YEARLY_SELECT = "egov.staging egov.indicators egov.index"
+PANEL_SELECT = "egov.panel"
+
+#: Promoted marts that the panel reads, one file a year.
+PANEL_SOURCES = ("idx_published_values", "idx_coverage")
+
+Events = Iterator[dg.MaterializeResult | dg.AssetCheckResult]
+
+
+def _checks(
+    parsed: ParsedProject, specs: Sequence[dg.AssetSpec], unit: str
+) -> list[dg.AssetCheckSpec]:
+    """Gate checks of the unit and one check a dbt test of the selected models."""
+    translator = RegistryTranslator()
+    keys = {spec.key: spec for spec in specs}
+    checks = list(gate_checks(unit))
+    for unique_id, props in sorted(parsed.manifest["nodes"].items()):
+        if props["resource_type"] != "test":
+            continue
+        for spec in keys.values():
+            check = translator.get_asset_check_spec(spec, parsed.manifest, unique_id, None)
+            if check is not None and check.asset_key == _tested_key(parsed, props):
+                checks.append(check)
+                break
+    return checks
+
+
+def _tested_key(parsed: ParsedProject, props: Mapping[str, object]) -> dg.AssetKey:
+    """The model a test judges: the one it is attached to, else the first it reads."""
+    depends_on = props["depends_on"]
+    assert isinstance(depends_on, Mapping)
+    node = props.get("attached_node") or depends_on["nodes"][0]
+    return key_of(parsed.manifest["nodes"][str(node)]["name"])
+
+
+def _specs(parsed: ParsedProject, select: str) -> list[dg.AssetSpec]:
+    return list(
+        build_dbt_asset_specs(
+            manifest=parsed.manifest, dagster_dbt_translator=RegistryTranslator(), select=select
+        )
+    )
+
+
+@contextmanager
+def _database(lake: Lake, run_id: str) -> Iterator[Path]:
+    with run_folder(lake, run_id) as folder:
+        yield folder / "egov.duckdb"
+
+
+def _test_checks(
+    parsed: ParsedProject, results: Sequence[NodeResult], database: Path
+) -> list[dg.AssetCheckResult]:
+    """dbt test outcomes as checks; a failed one shows the rows it found."""
+    checks = []
+    for result in results:
+        if result.resource_type != "test":
+            continue
+        props = parsed.manifest["nodes"][result.unique_id]
+        passed = result.status == "pass"
+        rows = [] if passed else failing_rows(result, database)
+        description = (
+            "no offending rows"
+            if passed
+            else f"{result.failures} offending rows; first: {rows or result.message}"
+        )
+        checks.append(
+            dg.AssetCheckResult(
+                asset_key=_tested_key(parsed, props),
+                check_name=check_name(props),
+                passed=passed,
+                severity=dg.AssetCheckSeverity.ERROR,
+                description=description[:2000],
+                metadata={"offending_rows": result.failures, "seconds": result.seconds},
+            )
+        )
+    return checks
+
+
+def _lineage(
+    parsed: ParsedProject, results: Sequence[NodeResult], cache: Path
+) -> dict[str, dict[str, dg.TableColumnLineage]]:
+    compiled = {r.name: r.compiled_sql for r in results if r.resource_type == "model"}
+    return {
+        model: {
+            "dagster/column_lineage": dg.TableColumnLineage(
+                {
+                    column: [dg.TableColumnDep(key_of(t), c) for t, c in pairs]
+                    for column, pairs in columns.items()
+                }
+            )
+        }
+        for model, columns in column_lineage(compiled, cache).items()
+    }
+
+
+def _build_unit(
+    context: dg.AssetExecutionContext,
+    parsed: ParsedProject,
+    lake: Lake,
+    *,
+    unit: str,
+    key: str,
+    select: str,
+    sources: Mapping[str, Sequence[Path]],
+    schema: str,
+    inputs: Mapping[str, str],
+    gate_context: gates.Context | None = None,
+) -> Events:
+    with (
+        open_stage(lake, unit, key, context) as stage,
+        _database(lake, context.run_id) as database,
+    ):
+        create(database, sources, schema=schema)
+        results = build(parsed, database, select=select)
+        names = [table.name for table in registry.tables(unit=unit)]
+        tables = read_tables(database, names)
+        lineage = _lineage(parsed, results, lake.root / "cache")
+        seconds = {r.name: r.seconds for r in results if r.resource_type == "model"}
+        yield from gate_and_promote(
+            context,
+            Work(lake, unit, key, stage, inputs),
+            tables,
+            gate_context=gate_context,
+            metadata={
+                model: {**lineage[model], "build_seconds": spent}
+                for model, spent in seconds.items()
+            },
+            order=list(seconds),
+            before=_test_checks(parsed, results, database),
+        )
+
+
+def _files(versions: Mapping[str, Version]) -> dict[str, list[Path]]:
+    return {
+        table.name: [version.file(f"{table.name}.parquet")]
+        for unit, version in versions.items()
+        for table in registry.tables(unit=unit)
+    }
+
+
+def marts_assets(parsed: ParsedProject) -> dg.AssetsDefinition:
+    """The yearly dbt assets: from promoted raw tables to promoted indicator and index marts."""
+    specs = _specs(parsed, YEARLY_SELECT)
+
+    @dg.multi_asset(
+        name="marts",
+        specs=specs,
+        check_specs=_checks(parsed, specs, "marts"),
+        partitions_def=yearly,
+    )
+    def marts(context: dg.AssetExecutionContext, lake: LakeResource) -> Events:
+        opened = lake.open()
+        year = context.partition_key
+        versions = {unit: require(opened, unit, year) for unit in INGEST_UNITS}
+        yield from _build_unit(
+            context,
+            parsed,
+            opened,
+            unit="marts",
+            key=year,
+            select=YEARLY_SELECT,
+            sources=_files(versions),
+            schema=RAW_SCHEMA,
+            inputs={unit: version.content_sha256 for unit, version in versions.items()},
+            gate_context=gates.Context(memberships=versions["bodies"].table("raw_memberships")),
+        )
+
+    return marts
+
+
+def panel_assets(parsed: ParsedProject) -> dg.AssetsDefinition:
+    """The unpartitioned dbt assets over the promoted marts of every year that has them."""
+    specs = [
+        spec.replace_attributes(
+            automation_condition=dg.AutomationCondition.any_deps_updated()
+            & ~dg.AutomationCondition.in_progress()
+        )
+        for spec in _specs(parsed, PANEL_SELECT)
+    ]
+
+    @dg.multi_asset(name="panel", specs=specs, check_specs=_checks(parsed, specs, "panel"))
+    def panel(context: dg.AssetExecutionContext, lake: LakeResource) -> Events:
+        opened = lake.open()
+        years = {
+            year: version
+            for year in YEARS
+            if (version := promoted(opened, "marts", year)) is not None
+        }
+        context.log.info(f"panel over {len(years)} years: {', '.join(years)}")
+        yield from _build_unit(
+            context,
+            parsed,
+            opened,
+            unit="panel",
+            key="all",
+            select=PANEL_SELECT,
+            sources={
+                name: [version.file(f"{name}.parquet") for version in years.values()]
+                for name in PANEL_SOURCES
+            },
+            schema="main",
+            inputs={f"marts {year}": v.content_sha256 for year, v in years.items()},
+        )
+
+    return panel

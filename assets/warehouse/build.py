@@ -1,0 +1,100 @@
+"""Calling dbt in this process with a manifest that is already loaded.
+
+A dbt process start and parse cost several times the work of one year, so a run calls dbt's
+runner and a backfill calls it once a year in one process. After each call dbt-duckdb's
+connection is closed: it would otherwise keep the file locked for the next call.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assets.warehouse.project import PROJECT_DIR, ParsedProject, project_arguments
+
+#: Environment variable that tells dbt's profile which file is the run's database.
+DATABASE_VARIABLE = "EGOV_RUN_DB"
+
+
+class DbtBuildError(Exception):
+    """dbt could not build the models; the message names node and cause for each failure."""
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one dbt node. `failures` counts the failing rows of a test."""
+
+    unique_id: str
+    name: str
+    resource_type: str
+    status: str
+    failures: int
+    message: str
+    seconds: float
+    compiled_sql: str
+
+
+def build(parsed: ParsedProject, database: Path, *, select: str) -> tuple[NodeResult, ...]:
+    """`dbt build --select SELECT` in the given database; results in execution order.
+
+    A failing test does not raise: it is among the results. Raises `DbtBuildError` when dbt
+    itself fails (no results at all) or a model cannot be built.
+    """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    before = os.environ.get(DATABASE_VARIABLE)
+    os.environ[DATABASE_VARIABLE] = str(database)
+    try:
+        outcome = dbtRunner(manifest=parsed.dbt_manifest).invoke(
+            [
+                "--quiet",
+                "build",
+                "--select",
+                *select.split(),
+                *project_arguments(PROJECT_DIR, database.parent / "dbt"),
+            ]
+        )
+    finally:
+        DuckDBConnectionManager.close_all_connections()
+        if before is None:
+            del os.environ[DATABASE_VARIABLE]
+        else:
+            os.environ[DATABASE_VARIABLE] = before
+    if outcome.result is None:
+        raise DbtBuildError(f"dbt stopped before building anything: {outcome.exception}")
+    results = tuple(_node_result(result) for result in outcome.result)
+    broken = [r for r in results if r.resource_type == "model" and r.status == "error"]
+    if broken:
+        lines = "\n".join(f"  {r.name}: {r.message}" for r in broken)
+        raise DbtBuildError(f"dbt could not build {len(broken)} model(s):\n{lines}")
+    return results
+
+
+def _node_result(result: Any) -> NodeResult:
+    node = result.node
+    return NodeResult(
+        unique_id=node.unique_id,
+        name=node.name,
+        resource_type=str(node.resource_type),
+        status=str(result.status),
+        failures=int(result.failures or 0),
+        message=str(result.message or ""),
+        seconds=float(result.execution_time),
+        compiled_sql=getattr(node, "compiled_code", None) or "",
+    )
+
+
+def failing_rows(result: NodeResult, database: Path, limit: int = 5) -> list[Mapping[str, Any]]:
+    """The first rows that a failed test found, for the message a person reads."""
+    import duckdb
+
+    with duckdb.connect(str(database), read_only=True) as connection:
+        table = connection.execute(
+            f"select * from ({result.compiled_sql}) limit {limit}"
+        ).to_arrow_table()
+    rows: list[Mapping[str, Any]] = table.to_pylist()
+    return rows

@@ -1,0 +1,64 @@
+"""Column lineage of built models, from their compiled SQL.
+
+Lineage depends on the code alone, so it is computed once for each state of the SQL and kept
+in the cache folder beside the parsed project.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+
+from assets import registry
+
+#: model -> column -> ordered (upstream table, upstream column) pairs.
+Lineage = dict[str, dict[str, list[tuple[str, str]]]]
+
+
+def column_lineage(compiled: Mapping[str, str], cache: Path) -> Lineage:
+    """Lineage of each model in `compiled` (model name -> compiled SQL), cached by content."""
+    digest = hashlib.sha256(json.dumps(dict(compiled), sort_keys=True).encode()).hexdigest()
+    kept = cache / "lineage" / f"{digest[:16]}.json"
+    if kept.exists():
+        stored = json.loads(kept.read_text("utf-8"))
+        return {
+            model: {column: [(t, c) for t, c in pairs] for column, pairs in columns.items()}
+            for model, columns in stored.items()
+        }
+    lineage = {model: _of_model(model, sql) for model, sql in compiled.items()}
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    temporary = kept.with_name(f".{kept.name}.{uuid.uuid4().hex}")
+    temporary.write_text(json.dumps(lineage, sort_keys=True), "utf-8")
+    os.replace(temporary, kept)
+    return lineage
+
+
+def _of_model(model: str, sql: str) -> dict[str, list[tuple[str, str]]]:
+    from sqlglot import exp, parse_one
+    from sqlglot.lineage import lineage
+    from sqlglot.optimizer.qualify import qualify
+    from sqlglot.optimizer.scope import build_scope
+
+    declared = {table.name: table for table in registry.tables()}
+    query = parse_one(sql, dialect="duckdb")
+    columns: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
+    for reference in query.find_all(exp.Table):
+        if reference.name in declared and reference.catalog:
+            columns.setdefault(reference.catalog, {}).setdefault(reference.db, {})[
+                reference.name
+            ] = {c.name: c.sql for c in declared[reference.name].columns}
+    qualified = qualify(query, schema=columns, dialect="duckdb")
+    scope = build_scope(qualified)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name in declared[model].column_names:
+        upstream: set[tuple[str, str]] = set()
+        for node in lineage(name, qualified, schema=None, scope=scope, dialect="duckdb").walk():
+            source = node.expression.find(exp.Table)
+            if not node.downstream and source is not None and source.name in declared:
+                upstream.add((source.name, exp.to_column(node.name).name))
+        found[name] = sorted(upstream)
+    return found

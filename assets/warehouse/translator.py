@@ -1,0 +1,54 @@
+"""How dbt nodes appear in Dagster: one flat key a table, group = stage, words from the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtProject
+
+from assets import registry
+from assets.assetspec import describe
+
+
+class RegistryTranslator(DagsterDbtTranslator):
+    """Keys, groups, owners, kinds and descriptions come from the registry, not from dbt."""
+
+    def get_asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetSpec:
+        props = self.get_resource_props(manifest, unique_id)
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        return describe(
+            registry.table(props["name"]), deps=spec.deps, kinds={"dbt", "duckdb"}
+        ).merge_attributes(metadata=spec.metadata)
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        return describe(registry.table(dbt_resource_props["name"])).key
+
+    def get_asset_check_spec(
+        self,
+        asset_spec: dg.AssetSpec,
+        manifest: Mapping[str, Any],
+        unique_id: str,
+        project: DbtProject | None,
+    ) -> dg.AssetCheckSpec | None:
+        props = self.get_resource_props(manifest, unique_id)
+        if props.get("attached_node") is None and asset_spec.key not in {
+            self.get_asset_key(self.get_resource_props(manifest, node))
+            for node in props["depends_on"]["nodes"][:1]
+        }:
+            return None
+        return dg.AssetCheckSpec(
+            name=check_name(props),
+            asset=asset_spec.key,
+            description=props.get("description") or f"dbt test {check_name(props)}",
+            blocking=True,
+        )
+
+
+def check_name(test_props: Mapping[str, Any]) -> str:
+    """Short name of a dbt test: the generic test's name, or the singular test's own."""
+    metadata = test_props.get("test_metadata")
+    return str(metadata["name"]) if metadata else str(test_props["name"])

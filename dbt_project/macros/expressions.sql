@@ -1,0 +1,72 @@
+{# Expressions used in several models; plain SQL that runs on DuckDB and Spark. #}
+
+{# Host name of an address: lower case, no scheme, no www., no path, no blanks. #}
+{% macro host_of(address) -%}
+regexp_replace(
+    regexp_replace(
+        regexp_replace(lower(replace({{ address }}, ' ', '')), '^https?://', ''),
+        '^www[.]', ''
+    ),
+    '/.*$', ''
+)
+{%- endmacro %}
+
+{# Status of a printed rank: the common last rank of bodies without figures is told apart. #}
+{% macro printed_rank_status(rank, is_missing) -%}
+case
+    when {{ rank }} is null then 'not_printed'
+    when {{ is_missing }} then 'shared_last'
+    else 'printed'
+end
+{%- endmacro %}
+
+{# A whole number as text; null stays null. #}
+{% macro whole_text(number) -%}
+cast(cast({{ number }} as bigint) as string)
+{%- endmacro %}
+
+{# Trust marks in order, 1 the best. #}
+{% macro trust_order(trust) -%}
+case {{ trust }}
+    when 'official_full' then 1
+    when 'official_page' then 2
+    when 'press' then 3
+    when 'third_party_copy' then 4
+    else 5
+end
+{%- endmacro %}
+
+{# "53 of 63"; "3 of an unknown number" where the set of bodies is not known. #}
+{% macro coverage_text(held, expected) -%}
+case
+    when {{ expected }} is null
+        then concat(cast({{ held }} as string), ' of an unknown number')
+    else concat(
+        cast({{ held }} as string), ' of ',
+        cast({{ expected }} as string)
+    )
+end
+{%- endmacro %}
+
+{# 10 to the power of a number of printed decimals (0 to 6). #}
+{% macro power_of_ten(decimals) -%}
+case {{ decimals }}
+    when 0 then 1
+    when 1 then 10
+    when 2 then 100
+    when 3 then 1000
+    when 4 then 10000
+    when 5 then 100000
+    else 1000000
+end
+{%- endmacro %}
+
+{# Rows of the summaries of online services (tables 2.5, 4.5, 4.6) that speak of a level. #}
+{% macro is_level_row(level) -%}
+statistic like '%mức độ {{ level }}%'
+{%- endmacro %}
+
+{# The column of those summaries that counts services with cases handled online. #}
+{% macro is_services_with_cases() -%}
+coalesce(scope = 'services_with_online_cases', false)
+{%- endmacro %}

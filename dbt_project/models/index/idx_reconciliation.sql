@@ -1,0 +1,53 @@
+-- The ledger. A reviewed correction speaks only where a check found no explanation of its own,
+-- and only for the very value it was reviewed for: if the source changes, it no longer applies.
+with found as (
+    select * from {{ ref('idx_ledger_ranks') }}
+    union all
+    select * from {{ ref('idx_ledger_sums') }}
+    union all
+    select * from {{ ref('idx_ledger_shares') }}
+    union all
+    select * from {{ ref('idx_ledger_cross_tables') }}
+    union all
+    select * from {{ ref('idx_ledger_names') }}
+    union all
+    select * from {{ ref('idx_ledger_websites') }}
+    union all
+    select * from {{ ref('idx_ledger_copies') }}
+),
+
+corrections as (
+    select * from {{ ref('stg_corrections') }}
+)
+
+select
+    found.assessment_year,
+    found.index_code,
+    found.item,
+    found.table_no,
+    found.universe,
+    found.category,
+    found.subject,
+    found.body_code,
+    found.printed,
+    found.recomputed,
+    found.difference,
+    coalesce(
+        case when found.class = 'unexplained' then corrections.correction_class end, found.class
+    ) as class,
+    case
+        when found.class = 'unexplained' and corrections.correction_class is not null
+            then concat('reviewed_correction: ', found.rule)
+        else found.rule
+    end as rule,
+    case when found.class = 'unexplained' then corrections.reason_en end as note,
+    found.line_no,
+    found.file_sha256
+from found
+left join corrections
+    on
+        found.item = corrections.item
+        and found.table_no = corrections.table_no
+        and found.subject = corrections.subject
+        and found.body_code = corrections.body_code
+        and coalesce(found.printed, '') = corrections.printed

@@ -1,0 +1,301 @@
+"""The command `egov`: run, backfill, intake, status, explain, verify, ui, generate.
+
+Heavy imports stay inside the commands, so that help answers at once.
+
+Exit codes: 0 done; 1 a run failed or a gate refused; 2 the call itself is wrong;
+3 a release or a lake version does not verify.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from orchestration.paths import lake_root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from orchestration.runner import Runner
+
+app = typer.Typer(
+    help=__doc__.split("\n", 1)[0],
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+intake_app = typer.Typer(help="Source files: take in, list.", no_args_is_help=True)
+app.add_typer(intake_app, name="intake")
+
+FAILED, USAGE, CORRUPT = 1, 2, 3
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()
+
+
+def _quiet() -> None:
+    """No telemetry from any tool we call, and Dagster's log in plain lines."""
+    os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+
+
+@contextmanager
+def _runner(verbose: bool) -> Iterator[Runner]:
+    """A runner on the real instance; runs that died without a word are closed first."""
+    import logging
+
+    _quiet()
+    from orchestration.instance import close_dead_runs, opened_instance
+
+    with opened_instance() as instance:
+        from orchestration.definitions import defs
+        from orchestration.runner import Runner
+
+        logging.getLogger("dagster").setLevel(logging.DEBUG if verbose else logging.ERROR)
+        for run_id in close_dead_runs(instance):
+            typer.echo(f"run {run_id[:8]} had been killed; it is closed as failed")
+        yield Runner(defs, instance)
+
+
+def _years(span: str) -> list[str]:
+    """Years of a span such as 2016 or 2011-2024, as far as the warehouse knows them."""
+    from assets.years import YEARS
+
+    first, _, last = span.partition("-")
+    try:
+        wanted = [str(year) for year in range(int(first), int(last or first) + 1)]
+    except ValueError:
+        raise typer.BadParameter(f"{span!r} is no year or span of years; write 2016 or 2011-2024")
+    unknown = [year for year in wanted if year not in YEARS]
+    if unknown or not wanted:
+        raise typer.BadParameter(
+            f"{', '.join(unknown) or span}: the warehouse knows {YEARS[0]} to {YEARS[-1]}; a year "
+            f"is added in assets/years.py"
+        )
+    return wanted
+
+
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Dagster's own log.")]
+
+
+@app.command()
+def run(year: Annotated[str, typer.Argument(help="Year assessed, as 2016.")], verbose: Verbose = False) -> None:
+    """One year end to end: sources to gated marts, a sealed release and the panel."""
+    (wanted,) = _years(year)
+    from orchestration import report
+
+    with _runner(verbose) as runner:
+        outcome = runner.run_year(wanted)
+        if outcome.status != "done":
+            typer.echo(report.outcome_line(outcome))
+            raise typer.Exit(FAILED if outcome.status == "failed" else 0)
+        panel = runner.run_panel()
+        typer.echo(report.year_summary(runner.lake, wanted, [outcome, panel]))
+        if panel.status != "done":
+            typer.echo(report.outcome_line(panel))
+            raise typer.Exit(FAILED)
+
+
+@app.command()
+def backfill(
+    span: Annotated[str, typer.Argument(help="Span of years, as 2011-2024.")],
+    verbose: Verbose = False,
+) -> None:
+    """Year after year in one process, one Dagster run each; a bad year is told at the end."""
+    import time
+    import uuid
+
+    from orchestration import report
+
+    wanted = _years(span)
+    started = time.monotonic()
+
+    def say(outcome: report.Outcome, done: int) -> None:
+        pace = (time.monotonic() - started) / done
+        left = pace * (len(wanted) - done)
+        typer.echo(
+            f"{report.outcome_line(outcome)}   [{done}/{len(wanted)}, about {left:.0f} s to go]"
+        )
+
+    with _runner(verbose) as runner:
+        tags = {"egov/backfill": uuid.uuid4().hex[:8]}
+        outcomes = runner.run_years(wanted, say, tags)
+        panel = runner.run_panel(tags)
+        typer.echo(report.backfill_summary(runner.lake, [*outcomes, panel]))
+    if any(outcome.status == "failed" for outcome in [*outcomes, panel]):
+        raise typer.Exit(FAILED)
+
+
+@intake_app.command("add")
+def intake_add(
+    file: Annotated[Path, typer.Argument(help="File as received.")],
+    kind: Annotated[str, typer.Option(help="Kind of source, e.g. published_values.")],
+    year: Annotated[str, typer.Option(help="Year or span of years that the file speaks of.")],
+    issuer: Annotated[str, typer.Option(help="Body that issued it.")] = "not stated",
+    document_no: Annotated[str | None, typer.Option(help="Decision or letter number.")] = None,
+    source: Annotated[str, typer.Option(help="Address or document it is from.")] = "not stated",
+    licence: Annotated[str, typer.Option(help="Licence of the content.")] = "not stated",
+    report_code: Annotated[str | None, typer.Option(help="Layout, for assessment reports.")] = None,
+    synthetic: Annotated[bool, typer.Option(help="Made-up data; never officially released.")] = False,
+) -> None:
+    """Take in a file: hashed, copied, described; the same content twice is one file.
+
+    A `<file>.meta.yaml` beside the file is used instead of the options, if there is one.
+    """
+    from datetime import date
+
+    from assets.lake import IntakeError, Lake, Sidecar, add_file, load_sidecar
+    from assets.registry import table
+
+    kinds = table("raw_intake_files").column("kind").codes
+    if kind not in kinds:
+        raise typer.BadParameter(f"kind {kind!r} is not one of {', '.join(kinds)}")
+    try:
+        described = file.with_name(file.name + ".meta.yaml")
+        sidecar = (
+            load_sidecar(described)
+            if described.exists()
+            else Sidecar(
+                kind=kind,
+                years=tuple(int(y) for y in _years(year)),
+                issuer=issuer,
+                document_no=document_no,
+                document_date=None,
+                source_ref=source,
+                received_at=date.today(),
+                licence=licence,
+                is_synthetic=synthetic,
+                report_code=report_code,
+            )
+        )
+        record = add_file(Lake(lake_root()), file, sidecar)
+    except IntakeError as error:
+        typer.echo(f"not taken in: {error}", err=True)
+        raise typer.Exit(USAGE) from None
+    typer.echo(
+        f"{record.file_name}: {'already held' if record.was_known else 'taken in'} as version "
+        f"{record.version_no}, {record.size_bytes:,} bytes, sha256 {record.file_sha256}"
+    )
+
+
+@intake_app.command("list")
+def intake_list(
+    year: Annotated[str | None, typer.Option(help="Only files that speak of this year.")] = None,
+) -> None:
+    """The files held: the current version of each document."""
+    from assets.lake import Lake, current, records
+
+    lake = Lake(lake_root())
+    held = records(lake) if year is None else current(lake, int(_years(year)[0]))
+    for record in held:
+        span = ", ".join(map(str, record.sidecar.years)) or "every year"
+        typer.echo(
+            f"{record.file_sha256[:12]}  v{record.version_no}  {record.sidecar.kind:18}  "
+            f"{record.file_name}  ({span})"
+        )
+    if not held:
+        typer.echo("no file is held; egov run takes in the bundled sources")
+
+
+@app.command()
+def status() -> None:
+    """What each year has: sources, marts, ledger, release, last run."""
+    _quiet()
+    from assets.lake import Lake
+    from orchestration import report
+    from orchestration.instance import opened_instance
+
+    with opened_instance() as instance:
+        typer.echo(report.status_table(Lake(lake_root()), instance))
+
+
+@app.command()
+def explain(
+    body: Annotated[str, typer.Argument(help="Name (with or without marks) or code.")],
+    year: Annotated[str, typer.Argument(help="Year assessed.")],
+    category: Annotated[str, typer.Argument(help="Category, e.g. policy, or overall.")],
+) -> None:
+    """From a published number back to file, line and raw text."""
+    from assets.explain import ExplainError, as_text
+    from assets.explain import explain as explain_number
+    from assets.lake import Lake
+
+    (wanted,) = _years(year)
+    try:
+        typer.echo(as_text(explain_number(Lake(lake_root()), body, int(wanted), category)))
+    except ExplainError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(USAGE) from None
+
+
+@app.command()
+def verify(
+    target: Annotated[str, typer.Argument(help="Year, or folder of a release.")],
+) -> None:
+    """Re-hash and re-check a release; needs nothing but its folder."""
+    from assets.lake import Lake
+    from assets.release.verify import verify_release
+
+    folder = Path(target)
+    if not folder.is_dir():
+        from assets.lake import promoted
+
+        (year,) = _years(target)
+        version = promoted(Lake(lake_root()), "release", year)
+        if version is None:
+            typer.echo(f"{year} has no release yet; egov run {year} makes one", err=True)
+            raise typer.Exit(USAGE)
+        folder = version.path
+    verification = verify_release(folder)
+    typer.echo(verification.as_text())
+    if not verification.passed:
+        raise typer.Exit(CORRUPT)
+
+
+@app.command()
+def ui(
+    port: Annotated[int, typer.Option(help="Port on this machine only.")] = 3000,
+) -> None:
+    """Open the Dagster UI (loopback only: it has no login)."""
+    _quiet()
+    from orchestration.instance import close_dead_runs, opened_instance
+
+    with opened_instance() as instance:
+        close_dead_runs(instance)
+    typer.echo(f"Dagster UI: http://127.0.0.1:{port}/asset-groups  (Ctrl-C ends it)")
+    os.execvp(  # noqa: S606 - no shell; the same interpreter's dagster
+        _beside_python("dagster"),
+        ["dagster", "dev", "-h", "127.0.0.1", "-p", str(port), "-w", str(_workspace())],
+    )
+
+
+def _beside_python(name: str) -> str:
+    import sys
+
+    return str(Path(sys.executable).parent / name)
+
+
+def _workspace() -> Path:
+    from orchestration.paths import PROJECT
+
+    return PROJECT / "workspace.yaml"
+
+
+@app.command()
+def generate() -> None:
+    """Write what follows from the registry: dbt YAML and the data dictionary."""
+    from assets.registry.dictionary import write as write_dictionary
+    from assets.warehouse.dbt_yaml import write
+
+    for path in [*write(), *write_dictionary()]:
+        typer.echo(f"written: {path}")
+
+
+if __name__ == "__main__":
+    main()

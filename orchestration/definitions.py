@@ -1,0 +1,46 @@
+"""The one Definitions object: assets, jobs, resources, executor.
+
+Named by workspace.yaml, [tool.dg] and [tool.dagster] alike.
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from assets.entities.assets import bodies
+from assets.intake import intake, source_documents
+from assets.publication import LakeResource
+from assets.release.assets import release
+from assets.reports.assets import history, reports
+from assets.warehouse.assets import marts_assets, panel_assets
+from assets.warehouse.project import parsed_project
+from orchestration.jobs import panel_job, year_job
+from orchestration.paths import lake_root, sources_root
+
+
+def build_definitions(**overrides: object) -> dg.Definitions:
+    """The definitions of the warehouse; `overrides` replace resources by name (tests)."""
+    parsed = parsed_project(lake_root() / "cache")
+    return dg.Definitions(
+        assets=[
+            source_documents,
+            intake,
+            reports,
+            history,
+            bodies,
+            marts_assets(parsed),
+            panel_assets(parsed),
+            release,
+        ],
+        jobs=[year_job, panel_job],
+        resources={
+            "lake": LakeResource(root=str(lake_root()), sources=str(sources_root())),
+            **overrides,
+        },
+        # One process a run: steps share imports and the parsed project, and a killed run
+        # leaves no orphan that could still write.
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_definitions()

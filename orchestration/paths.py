@@ -1,0 +1,28 @@
+"""Where things lie: the one place that reads paths from the environment.
+
+EGOV_LAKE       the lake (default: `lake/` in the project)
+EGOV_SOURCES    bundled sources (default: `sources/` in the project)
+DAGSTER_HOME    Dagster's own storage (default: `dagster/` in the lake)
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[1]
+
+
+def lake_root() -> Path:
+    """Root of the lake, absolute."""
+    return Path(os.environ.get("EGOV_LAKE") or PROJECT / "lake").resolve()
+
+
+def sources_root() -> Path:
+    """Folder of the bundled sources, absolute."""
+    return Path(os.environ.get("EGOV_SOURCES") or PROJECT / "sources").resolve()
+
+
+def dagster_home() -> Path:
+    """Dagster's home, absolute; `orchestration.instance` makes it on first use."""
+    return Path(os.environ.get("DAGSTER_HOME") or lake_root() / "dagster").resolve()

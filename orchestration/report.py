@@ -1,0 +1,130 @@
+"""What the command line tells: the summary of a year, of a backfill, and the status of all years."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from assets.lake import Lake, promoted, records
+from assets.years import YEARS
+from orchestration.runner import Outcome
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from dagster import DagsterInstance
+
+__all__ = ["Outcome", "backfill_summary", "outcome_line", "status_table", "year_summary"]
+
+WORDS = {"done": "done", "no_source": "no source held", "failed": "FAILED"}
+
+
+def outcome_line(outcome: Outcome) -> str:
+    """One line on one run; a failure brings its reason on further lines."""
+    line = f"{outcome.what:>6}  {WORDS[outcome.status]}"
+    if outcome.status == "done":
+        return f"{line}  {outcome.seconds:5.1f} s  run {outcome.run_id[:8]}"
+    if outcome.status == "failed":
+        return f"{line}\n{outcome.message}"
+    return line
+
+
+def _classes(ledger: pa.Table) -> str:
+    counted = Counter(ledger["class"].to_pylist())
+    return ", ".join(f"{name} {number}" for name, number in counted.most_common())
+
+
+def _bodies_per_table(lake: Lake, year: str) -> list[str]:
+    reports, bodies = promoted(lake, "reports", year), promoted(lake, "bodies", year)
+    assert reports is not None
+    assert bodies is not None
+    listed: dict[str, set[str]] = {}
+    for match in bodies.table("raw_body_matches").to_pylist():
+        if match["table_no"]:
+            listed.setdefault(match["table_no"], set()).add(match["body_code"] or "?")
+    cells = Counter(reports.table("raw_report_cells")["table_no"].to_pylist())
+    lines = []
+    for table in reports.table("raw_report_tables").to_pylist():
+        number = table["table_no"]
+        bodies_listed = f"{len(listed[number])} bodies" if number in listed else "statistics"
+        lines.append(
+            f"    {number:>5}  {bodies_listed:>10}  {cells[number]:>5} cells  {table['title_en']}"
+        )
+    return lines
+
+
+def year_summary(lake: Lake, year: str, outcomes: Sequence[Outcome]) -> str:
+    """The summary that ends `egov run`: tables, bodies, cells, quarantine, ledger, release."""
+    reports, history = promoted(lake, "reports", year), promoted(lake, "history", year)
+    marts, release = promoted(lake, "marts", year), promoted(lake, "release", year)
+    assert reports is not None
+    assert history is not None
+    assert marts is not None
+    assert release is not None
+    tables = reports.table("raw_report_tables").num_rows
+    quarantined = (
+        reports.table("raw_report_quarantine").num_rows
+        + history.table("raw_history_quarantine").num_rows
+    )
+    ledger = marts.table("idx_reconciliation")
+    lines = [f"Year {year}", ""]
+    if tables:
+        lines += [
+            f"  report       {tables} tables, {reports.table('raw_report_cells').num_rows:,} cells, "
+            f"{reports.table('raw_report_values').num_rows:,} typed values",
+            *_bodies_per_table(lake, year),
+        ]
+    lines += [
+        f"  published    {history.table('raw_history_values').num_rows:,} figures from elsewhere",
+        f"  quarantined  {quarantined} rows",
+        f"  ledger       {ledger.num_rows:,} checks: {_classes(ledger)}",
+        f"  release      {release.path}",
+        "",
+        "  " + "; ".join(f"{o.what} {o.seconds:.1f} s" for o in outcomes),
+        f"  next: egov verify {year}   egov status   make ui",
+    ]
+    return "\n".join(lines)
+
+
+def backfill_summary(lake: Lake, outcomes: Sequence[Outcome]) -> str:
+    """What a backfill made, and at the end every year that failed, with its reason."""
+    done = [o for o in outcomes if o.status == "done"]
+    empty = [o.what for o in outcomes if o.status == "no_source"]
+    failed = [o for o in outcomes if o.status == "failed"]
+    lines = ["", f"{len(done)} runs done in {sum(o.seconds for o in outcomes):.1f} s"]
+    if empty:
+        lines.append(f"no source is held for {', '.join(empty)}: nothing to do, no failure")
+    panel = promoted(lake, "panel", "all")
+    if panel is not None:
+        lines.append(
+            f"panel: {panel.table('pnl_value_history').num_rows:,} values, "
+            f"{panel.table('pnl_rank_changes').num_rows:,} changes between years"
+        )
+    for outcome in failed:
+        lines += ["", outcome_line(outcome)]
+    return "\n".join(lines)
+
+
+def status_table(lake: Lake, instance: DagsterInstance) -> str:
+    """One line a year: sources held, rows, ledger, release and the last run that Dagster knows."""
+    from dagster import RunsFilter
+
+    lines = [f"{'year':6}{'sources':>8}{'values':>8}{'ledger':>8}{'open':>6}  {'release':16}last run"]
+    for year in YEARS:
+        sources = sum(1 for r in records(lake) if int(year) in r.sidecar.years)
+        marts, release = promoted(lake, "marts", year), promoted(lake, "release", year)
+        ledger = marts.table("idx_reconciliation") if marts else None
+        values = f"{marts.table('idx_published_values').num_rows}" if marts else "-"
+        unexplained = "-" if ledger is None else str(ledger["class"].to_pylist().count("unexplained"))
+        runs = instance.get_runs(
+            RunsFilter(job_name="year", tags={"dagster/partition": year}), limit=1
+        )
+        last = f"{runs[0].status.value.lower()} {runs[0].run_id[:8]}" if runs else "-"
+        lines.append(
+            f"{year:6}{sources:>8}{values:>8}{ledger.num_rows if ledger is not None else '-':>8}"
+            f"{unexplained:>6}  {release.path.name if release else '-':16}{last}"
+        )
+    panel = promoted(lake, "panel", "all")
+    lines += ["", f"panel: {'version ' + str(panel.counter) if panel else 'not built yet'}"]
+    lines.append(f"lake:  {lake.root}")
+    return "\n".join(lines)

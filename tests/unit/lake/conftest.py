@@ -1,0 +1,39 @@
+"""An empty lake, a valid sidecar to vary, and short pauses while a file settles."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assets.lake import Lake, Sidecar, intake
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    return Lake(tmp_path / "lake")
+
+
+@pytest.fixture(autouse=True)
+def _settle_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "SETTLE_SECONDS", 0.001)
+
+
+@pytest.fixture
+def describe() -> Callable[..., Sidecar]:
+    def make(**changes: Any) -> Sidecar:
+        values: dict[str, Any] = {
+            "kind": "published_values",
+            "years": [2016],
+            "issuer": "Bộ Thông tin và Truyền thông",
+            "document_no": None,
+            "document_date": None,
+            "source_ref": "https://example.vn/a",
+            "received_at": date(2017, 5, 20),
+            "licence": "official document",
+            "is_synthetic": False,
+        }
+        return Sidecar(**{**values, **changes})
+
+    return make
