@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -21,21 +22,24 @@ from assets.codeversion import code_version
 from assets.lake import RELEASE, Lake, Stage, Version, promoted, staging
 
 GATE = "gate"
+
+#: What an asset of ours yields.
+Events = Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]
+
 PREVIEW_ROWS = 10
 
 #: Seconds a run waits for another run that builds the same unit of the same year.
 LOCK_SECONDS = 900.0
 
 
-class LakeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """Where the lake is. `root` comes from the environment variable EGOV_LAKE."""
+class LakeResource(dg.ConfigurableResource[Any]):
+    """Where the lake and the bundled sources are; the only paths an asset is given."""
 
     root: str
     sources: str
 
     def open(self) -> Lake:
-        from pathlib import Path
-
+        """The lake at `root`."""
         return Lake(Path(self.root))
 
 
@@ -98,9 +102,7 @@ def open_stage(
     lake: Lake, unit: str, key: str, context: dg.AssetExecutionContext
 ) -> Any:  # the context manager of `staging`
     """A stage of the unit under the run's id; waits for another run of the same unit and key."""
-    return staging(
-        lake, unit, key, context.run_id, timeout=LOCK_SECONDS, on_wait=context.log.info
-    )
+    return staging(lake, unit, key, context.run_id, timeout=LOCK_SECONDS, on_wait=context.log.info)
 
 
 def gate_and_promote(
@@ -112,7 +114,7 @@ def gate_and_promote(
     metadata: Mapping[str, Mapping[str, Any]] | None = None,
     order: Sequence[str] = (),
     before: Sequence[dg.AssetCheckResult] = (),
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+) -> Events:
     """Judge every table; promote all of them together or none.
 
     `order` names the assets in the order they were made, views that are not promoted among

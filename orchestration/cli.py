@@ -71,7 +71,9 @@ def _years(span: str) -> list[str]:
     try:
         wanted = [str(year) for year in range(int(first), int(last or first) + 1)]
     except ValueError:
-        raise typer.BadParameter(f"{span!r} is no year or span of years; write 2016 or 2011-2024")
+        raise typer.BadParameter(
+            f"{span!r} is no year or span of years; write 2016 or 2011-2024"
+        ) from None
     unknown = [year for year in wanted if year not in YEARS]
     if unknown or not wanted:
         raise typer.BadParameter(
@@ -85,7 +87,9 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Dagster's own lo
 
 
 @app.command()
-def run(year: Annotated[str, typer.Argument(help="Year assessed, as 2016.")], verbose: Verbose = False) -> None:
+def run(
+    year: Annotated[str, typer.Argument(help="Year assessed, as 2016.")], verbose: Verbose = False
+) -> None:
     """One year end to end: sources to gated marts, a sealed release and the panel."""
     (wanted,) = _years(year)
     from orchestration import report
@@ -142,7 +146,9 @@ def intake_add(
     source: Annotated[str, typer.Option(help="Address or document it is from.")] = "not stated",
     licence: Annotated[str, typer.Option(help="Licence of the content.")] = "not stated",
     report_code: Annotated[str | None, typer.Option(help="Layout, for assessment reports.")] = None,
-    synthetic: Annotated[bool, typer.Option(help="Made-up data; never officially released.")] = False,
+    synthetic: Annotated[
+        bool, typer.Option(help="Made-up data; never officially released.")
+    ] = False,
 ) -> None:
     """Take in a file: hashed, copied, described; the same content twice is one file.
 

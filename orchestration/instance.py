@@ -9,8 +9,12 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orchestration.paths import dagster_home
+
+if TYPE_CHECKING:
+    from dagster import AssetKey, DagsterInstance
 
 TEMPLATE = Path(__file__).parent / "dagster.yaml"
 
@@ -19,7 +23,7 @@ PROCESS_TAG = "egov/process"
 
 
 @contextmanager
-def opened_instance() -> Iterator["DagsterInstance"]:  # noqa: F821, UP037 - imported inside
+def opened_instance() -> Iterator[DagsterInstance]:
     """The instance at DAGSTER_HOME. Its storage is made under a lock, so that several first
     runs at once do not trip over each other's tables."""
     home = dagster_home()
@@ -40,7 +44,7 @@ def opened_instance() -> Iterator["DagsterInstance"]:  # noqa: F821, UP037 - imp
         yield instance
 
 
-def _never() -> "AssetKey":  # noqa: F821, UP037 - imported inside
+def _never() -> AssetKey:
     from dagster import AssetKey
 
     return AssetKey("never_materialised")
@@ -56,7 +60,7 @@ def process_mark(pid: int | None = None) -> str:
     return f"{socket.gethostname()}:{pid}:{start}"
 
 
-def close_dead_runs(instance: "DagsterInstance") -> list[str]:  # noqa: F821, UP037
+def close_dead_runs(instance: DagsterInstance) -> list[str]:
     """Mark runs as failed whose process on this machine is no more; returns their ids.
 
     Dagster itself would show a run whose process was killed as started for ever.

@@ -1,4 +1,4 @@
-"""What the command line tells: the summary of a year, of a backfill, and the status of all years."""
+"""What the command line tells: summary of a year, of a backfill, status of all years."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assets.lake import Lake, promoted, records
+from assets.lake import Lake, LakeError, Version, promoted, records
 from assets.years import YEARS
 from orchestration.runner import Outcome
 
@@ -29,15 +29,21 @@ def outcome_line(outcome: Outcome) -> str:
     return line
 
 
+def _held(lake: Lake, unit: str, key: str) -> Version:
+    """A version that the run just promoted; LakeError if it is gone."""
+    version = promoted(lake, unit, key)
+    if version is None:
+        raise LakeError(f"{unit} {key} is not in the lake any more")
+    return version
+
+
 def _classes(ledger: pa.Table) -> str:
     counted = Counter(ledger["class"].to_pylist())
     return ", ".join(f"{name} {number}" for name, number in counted.most_common())
 
 
 def _bodies_per_table(lake: Lake, year: str) -> list[str]:
-    reports, bodies = promoted(lake, "reports", year), promoted(lake, "bodies", year)
-    assert reports is not None
-    assert bodies is not None
+    reports, bodies = _held(lake, "reports", year), _held(lake, "bodies", year)
     listed: dict[str, set[str]] = {}
     for match in bodies.table("raw_body_matches").to_pylist():
         if match["table_no"]:
@@ -55,12 +61,8 @@ def _bodies_per_table(lake: Lake, year: str) -> list[str]:
 
 def year_summary(lake: Lake, year: str, outcomes: Sequence[Outcome]) -> str:
     """The summary that ends `egov run`: tables, bodies, cells, quarantine, ledger, release."""
-    reports, history = promoted(lake, "reports", year), promoted(lake, "history", year)
-    marts, release = promoted(lake, "marts", year), promoted(lake, "release", year)
-    assert reports is not None
-    assert history is not None
-    assert marts is not None
-    assert release is not None
+    reports, history = _held(lake, "reports", year), _held(lake, "history", year)
+    marts, release = _held(lake, "marts", year), _held(lake, "release", year)
     tables = reports.table("raw_report_tables").num_rows
     quarantined = (
         reports.table("raw_report_quarantine").num_rows
@@ -70,7 +72,8 @@ def year_summary(lake: Lake, year: str, outcomes: Sequence[Outcome]) -> str:
     lines = [f"Year {year}", ""]
     if tables:
         lines += [
-            f"  report       {tables} tables, {reports.table('raw_report_cells').num_rows:,} cells, "
+            f"  report       {tables} tables, "
+            f"{reports.table('raw_report_cells').num_rows:,} cells, "
             f"{reports.table('raw_report_values').num_rows:,} typed values",
             *_bodies_per_table(lake, year),
         ]
@@ -109,13 +112,17 @@ def status_table(lake: Lake, instance: DagsterInstance) -> str:
     """One line a year: sources held, rows, ledger, release and the last run that Dagster knows."""
     from dagster import RunsFilter
 
-    lines = [f"{'year':6}{'sources':>8}{'values':>8}{'ledger':>8}{'open':>6}  {'release':16}last run"]
+    lines = [
+        f"{'year':6}{'sources':>8}{'values':>8}{'ledger':>8}{'open':>6}  {'release':16}last run"
+    ]
     for year in YEARS:
         sources = sum(1 for r in records(lake) if int(year) in r.sidecar.years)
         marts, release = promoted(lake, "marts", year), promoted(lake, "release", year)
         ledger = marts.table("idx_reconciliation") if marts else None
         values = f"{marts.table('idx_published_values').num_rows}" if marts else "-"
-        unexplained = "-" if ledger is None else str(ledger["class"].to_pylist().count("unexplained"))
+        unexplained = (
+            "-" if ledger is None else str(ledger["class"].to_pylist().count("unexplained"))
+        )
         runs = instance.get_runs(
             RunsFilter(job_name="year", tags={"dagster/partition": year}), limit=1
         )

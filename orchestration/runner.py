@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -38,16 +39,12 @@ class Runner:
     def __init__(self, defs: dg.Definitions, instance: dg.DagsterInstance) -> None:
         self.defs = defs
         self.instance = instance
-        resource = defs.resources["lake"] if defs.resources else None
-        assert isinstance(resource, LakeResource)
-        self.resource = resource
-        self.lake = resource.open()
+        self.resource: LakeResource = dict(defs.resources or {})["lake"]
+        self.lake = self.resource.open()
         sweep(self.lake)
 
     def has_source(self, year: str) -> bool:
         """Whether any source speaks of the year, bundled ones included."""
-        from pathlib import Path
-
         add_folder(self.lake, Path(self.resource.sources))
         return holds_year(current(self.lake, int(year)))
 

@@ -1,7 +1,9 @@
 """Dagster asset of the unit `bodies`: who is assessed in the year, and whom printed names mean."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import dagster as dg
 import pyarrow as pa
@@ -21,6 +23,7 @@ from assets.entities.tables import (
 )
 from assets.lake import Lake, current, read_source
 from assets.publication import (
+    Events,
     LakeResource,
     Work,
     gate_and_promote,
@@ -57,13 +60,13 @@ def report_names(values: pa.Table) -> tuple[list[PrintedName], dict[tuple[str, i
     A row cut by a page break has lines after its first; the second result maps each place
     (file, line, body_no) to the first line of its row, so that one match serves all of them.
     """
-    named = values.filter(pc.is_valid(values["body_printed"])).to_pylist()
-    first: dict[tuple[str, int, int], dict[str, object]] = {}
+    named: list[dict[str, Any]] = values.filter(pc.is_valid(values["body_printed"])).to_pylist()
+    first: dict[tuple[str, int, int], dict[str, Any]] = {}
     for value in named:
         row = (value["table_no"], value["row_no"], value["body_no"])
         if row not in first or value["line_no"] < first[row]["line_no"]:
             first[row] = value
-    lines = {
+    lines: dict[tuple[str, int, int], int] = {
         (value["file_sha256"], value["line_no"], value["body_no"]): first[
             value["table_no"], value["row_no"], value["body_no"]
         ]["line_no"]
@@ -71,14 +74,14 @@ def report_names(values: pa.Table) -> tuple[list[PrintedName], dict[tuple[str, i
     }
     names = [
         PrintedName(
-            file_sha256=str(value["file_sha256"]),
-            line_no=int(str(value["line_no"])),
-            body_no=int(str(value["body_no"])),
-            index_code=str(value["index_code"]),
-            universe=str(value["universe"]),
-            list_key=str(value["table_no"]),
-            text=str(value["body_printed"]),
-            table_no=str(value["table_no"]),
+            file_sha256=value["file_sha256"],
+            line_no=value["line_no"],
+            body_no=value["body_no"],
+            index_code=value["index_code"],
+            universe=value["universe"],
+            list_key=value["table_no"],
+            text=value["body_printed"],
+            table_no=value["table_no"],
         )
         for value in first.values()
     ]
@@ -104,8 +107,6 @@ def history_names(values: pa.Table) -> list[PrintedName]:
 
 def every_line(matches: Sequence[Match], lines: dict[tuple[str, int, int], int]) -> list[Match]:
     """The matches, repeated for the further lines of rows that a page break cut."""
-    from dataclasses import replace
-
     by_place = {match.printed.place: match for match in matches}
     further = [
         replace(
@@ -142,9 +143,7 @@ def _offer_review(
     check_specs=gate_checks("bodies"),
     partitions_def=yearly,
 )
-def bodies(
-    context: dg.AssetExecutionContext, lake: LakeResource
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+def bodies(context: dg.AssetExecutionContext, lake: LakeResource) -> Events:
     """Read the bodies and memberships of the year and bind every printed name to a body."""
     opened = lake.open()
     key = context.partition_key

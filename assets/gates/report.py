@@ -139,6 +139,7 @@ def preview(frame: pa.Table, rows: int) -> str:
     head = frame.slice(0, rows).to_pylist()
     lines = [_row(*map(_cell, frame.column_names)), _row(*["---"] * frame.num_columns)]
     lines += [
-        _row(*(_cell("" if value is None else str(value)) for value in row.values())) for row in head
+        _row(*(_cell("" if value is None else str(value)) for value in row.values()))
+        for row in head
     ]
     return "\n".join(lines)

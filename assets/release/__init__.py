@@ -6,8 +6,9 @@ figures (dbt marts), judging rules (gates), promotion (lake).
 """
 
 from assets.release.package import package, write_package
+from assets.release.seal import Finding
 from assets.release.tables import build_tables, release_tables, unexplained
-from assets.release.verify import Finding, Verification, verify_release
+from assets.release.verify import Verification, verify_release
 
 __all__ = [
     "Finding",

@@ -87,10 +87,11 @@ def views_sql() -> str:
     for table in registry.tables(unit=UNIT):
         name = public_name(table)
         file = table_files(table)[0]
-        statements.append(
-            f"\ncreate or replace view {name} as select * from read_parquet('{file}');\n"
-            f"comment on view {name} is {_literal(f'{table.description_en} One row: {table.grain}.')};\n"
-        )
+        meaning = _literal(f"{table.description_en} One row: {table.grain}.")
+        statements += [
+            f"\ncreate or replace view {name} as select * from read_parquet('{file}');\n",
+            f"comment on view {name} is {meaning};\n",
+        ]
         statements += [
             f"comment on column {name}.{column.name} is {_literal(column.description_en)};\n"
             for column in table.columns

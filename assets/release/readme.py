@@ -36,7 +36,9 @@ def readme(tables: Tables, year: int) -> str:
 def ledger_classes(ledger: pa.Table) -> dict[str, int]:
     """Rows of the ledger by class, in the registry's order of classes; absent classes are 0."""
     counted = Counter(ledger["class"].to_pylist())
-    return {code: counted[code] for code in registry.table("rel_reconciliation").column("class").codes}
+    return {
+        code: counted[code] for code in registry.table("rel_reconciliation").column("class").codes
+    }
 
 
 @cache

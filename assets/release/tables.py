@@ -67,6 +67,14 @@ def build_tables(sources: Sources) -> dict[str, pa.Table]:
     }
 
 
+def column_sources(table: Table) -> dict[str, tuple[str, ...]]:
+    """For each column of a release table the source tables that have it under the same name."""
+    return {
+        column: tuple(n for n in table.sources if column in registry.table(n).column_names)
+        for column in table.column_names
+    }
+
+
 def unexplained(ledger: pa.Table) -> pa.Table:
     """The rows of the ledger that stop a release."""
     return ledger.filter(pc.equal(ledger["class"], "unexplained"))

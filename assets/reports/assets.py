@@ -1,6 +1,6 @@
 """Dagster assets of the report and of published figures: thin, the reading is in this package."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import dagster as dg
 import pyarrow as pa
@@ -10,6 +10,7 @@ from assets import gates, registry
 from assets.assetspec import describe, key_of, yearly
 from assets.lake import IntakeRecord, Lake, current, read_source
 from assets.publication import (
+    Events,
     LakeResource,
     Work,
     gate_and_promote,
@@ -22,8 +23,6 @@ from assets.reports.errors import SourceError
 from assets.reports.history import read_history
 from assets.reports.layout import find_layout
 from assets.reports.report import read_report
-
-Events = Iterator[dg.MaterializeResult | dg.AssetCheckResult]
 
 
 def files_of_kind(lake: Lake, year: str, kind: str) -> list[IntakeRecord]:

@@ -34,7 +34,7 @@ class LayoutError(SourceError):
         )
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """One cell or statement that cannot be read; `rule_id` is a key of `layouts/reasons.yaml`.
     Never leaves this package."""
 

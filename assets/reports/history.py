@@ -14,7 +14,7 @@ import pyarrow as pa
 import yaml
 
 from assets import registry
-from assets.reports.errors import SourceError, Unreadable
+from assets.reports.errors import SourceError, UnreadableError
 from assets.reports.layout import DIRECTORY
 from assets.reports.numbers import read_rank
 from assets.reports.quarantine import Fault, quarantine_rows
@@ -33,7 +33,7 @@ class HistoryContent:
     quarantine: pa.Table
 
 
-class _CellFault(Exception):
+class _CellError(Exception):
     """A line that cannot be read because of one of its columns."""
 
     def __init__(self, rule_id: str, column: str) -> None:
@@ -63,12 +63,12 @@ def _about(row: dict[str, str], year: int) -> dict[str, Any]:
     meanings = _meanings()
     block = meanings["blocks"].get(row["block"])
     if block is None:
-        raise _CellFault("unknown_block", "block")
+        raise _CellError("unknown_block", "block")
     suffix = meanings["block_mean_suffix"]
     is_mean = row["category"].endswith(suffix)
     category = meanings["categories"].get(row["category"].removesuffix(suffix))
     if category is None or (is_mean and "measure" in category):
-        raise _CellFault("unknown_category", "category")
+        raise _CellError("unknown_category", "category")
     index_code = category["index_code"]
     regimes = [
         entry["regime"]
@@ -76,7 +76,7 @@ def _about(row: dict[str, str], year: int) -> dict[str, Any]:
         if entry["index_code"] == index_code and entry["from_year"] <= year <= entry["to_year"]
     ]
     if not regimes:
-        raise _CellFault("unknown_regime", "category")
+        raise _CellError("unknown_regime", "category")
     is_count = "measure" in category
     return {
         "index_code": index_code,
@@ -94,10 +94,10 @@ def _body(name: str, value_of: str) -> str | None:
     is_whole_block = name in _meanings()["block_names"]
     if value_of == "block":
         if name and not is_whole_block:
-            raise _CellFault("body_unexpected", "body")
+            raise _CellError("body_unexpected", "body")
         return None
     if not name or is_whole_block:
-        raise _CellFault("body_missing", "body")
+        raise _CellError("body_missing", "body")
     return name
 
 
@@ -106,8 +106,8 @@ def _rank(row: dict[str, str]) -> dict[str, Any]:
         return {"published_rank": None, "rank_status": "not_printed"}
     try:
         rank = int(read_rank(row["published_rank"]).value)
-    except Unreadable as error:
-        raise _CellFault(error.rule_id, "published_rank") from None
+    except UnreadableError as error:
+        raise _CellError(error.rule_id, "published_rank") from None
     derived = _meanings()["rank_derived"] in row["retrieved_as"]
     return {"published_rank": rank, "rank_status": "derived" if derived else "printed"}
 
@@ -119,19 +119,19 @@ def _value(row: dict[str, str], scale_max: Decimal) -> dict[str, Any]:
         return {"published_value": None, "value_status": status, "decimals": None}
     found = _VALUE.fullmatch(row["published_value"])
     if not found:
-        raise _CellFault("value_unreadable", "published_value")
+        raise _CellError("value_unreadable", "published_value")
     value, fraction = Decimal(found.group(0)), found.group(2) or ""
     if scale_max == 0 and fraction:
-        raise _CellFault("count_unreadable", "published_value")
+        raise _CellError("count_unreadable", "published_value")
     if scale_max and value > scale_max:
-        raise _CellFault("value_out_of_scale", "published_value")
+        raise _CellError("value_out_of_scale", "published_value")
     return {"published_value": value, "value_status": "reported", "decimals": len(fraction)}
 
 
 def _trust(row: dict[str, str]) -> str:
     if not row["source_url"] or not row["retrieved_as"]:
         missing = "source_url" if not row["source_url"] else "retrieved_as"
-        raise _CellFault("source_missing", missing)
+        raise _CellError("source_missing", missing)
     rules = _meanings()["trust"]
     found = next(r for r in rules if re.search(r["pattern"], row[r["column"]]))
     return str(found["trust"])
@@ -179,10 +179,10 @@ def read_history(content: bytes, *, file_sha256: str, file_name: str, year: int)
         row = dict(zip(columns, fields, strict=True))
         try:
             if not _YEAR.fullmatch(row["year"]):
-                raise _CellFault("unknown_year", "year")
+                raise _CellError("unknown_year", "year")
             key = {"value_key": f"{year}:{file_name}:{line_no}", "line_no": line_no}
             values.append({**common, **key, **_value_row(row, year)})
-        except _CellFault as error:
+        except _CellError as error:
             raw, column_no = row[error.column], columns.index(error.column) + 1
             faults.append(Fault(line_no, error.rule_id, raw, column_no, error.column))
     counts = {

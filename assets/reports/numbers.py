@@ -1,5 +1,5 @@
 """Number formats as printed in Vietnamese reports. Every function reads the whole text or raises
-Unreadable; values are Decimal, and each number says which rule read it.
+UnreadableError; values are Decimal, and each number says which rule read it.
 
 The same characters mean different things by column ("1.374" is a count, "0.998" an index), so
 the caller says what is expected and nothing is told from the characters alone.
@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assets.reports.errors import Unreadable
+from assets.reports.errors import UnreadableError
 
 _PLAIN = re.compile(r"[0-9]{1,12}")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3}){1,3}|(?:,[0-9]{3}){1,3})")
@@ -41,7 +41,7 @@ def _figure(text: str, kind: str) -> Number | None:
 def read_rank(text: str) -> Number:
     """A rank from 1 to 200."""
     if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= 200:
-        raise Unreadable("rank_unreadable")
+        raise UnreadableError("rank_unreadable")
     return Number(Decimal(int(text)), 0, "rank")
 
 
@@ -49,7 +49,7 @@ def read_index(text: str, decimals: int) -> Number:
     """An index from 0 to 1 with that many decimals, after a comma or a point."""
     number = _figure(text, "index")
     if number is None or number.decimals != decimals or number.value > 1:
-        raise Unreadable("index_unreadable")
+        raise UnreadableError("index_unreadable")
     return number
 
 
@@ -60,14 +60,14 @@ def read_count(text: str) -> Number:
     if _GROUPED.fullmatch(text):
         mark = "point" if "." in text else "comma"
         return Number(Decimal(re.sub("[.,]", "", text)), 0, f"count_grouped_{mark}")
-    raise Unreadable("count_unreadable")
+    raise UnreadableError("count_unreadable")
 
 
 def read_percent(text: str) -> Number:
     """A percentage from 0 to 100 with its sign (92.36%, 34,4%)."""
     number = _figure(text.removesuffix("%").rstrip(), "percent") if text.endswith("%") else None
     if number is None or number.value > 100:
-        raise Unreadable("percent_unreadable")
+        raise UnreadableError("percent_unreadable")
     return number
 
 
@@ -79,7 +79,7 @@ def read_measured(text: str, units: dict[str, str]) -> tuple[Number, str]:
     figure, _, unit = text.partition(" ")
     number = _figure(figure, "measured")
     if number is None or unit not in units:
-        raise Unreadable("measured_unreadable")
+        raise UnreadableError("measured_unreadable")
     return number, units[unit]
 
 

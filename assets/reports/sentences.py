@@ -9,7 +9,7 @@ from functools import cache
 
 import yaml
 
-from assets.reports.errors import Unreadable
+from assets.reports.errors import UnreadableError
 from assets.reports.layout import DIRECTORY
 from assets.reports.markup import list_items
 from assets.reports.numbers import Number, read_count, read_percent
@@ -66,21 +66,21 @@ def split_statements(raw: str) -> list[str]:
 def read_statement(text: str, *, level: str | None) -> Statement:
     """Reads a statement that stands in the column of that service level.
 
-    Unreadable: no pattern matches the whole statement, one of its numbers has no known format,
+    UnreadableError: no pattern matches the whole statement, one of its numbers has no known format,
     or it names another level.
     """
     if len(text) > MAX_CHARACTERS:
-        raise Unreadable("statement_unreadable")
+        raise UnreadableError("statement_unreadable")
     for rule in sentence_rules():
         found = rule.regex.fullmatch(text)
         if found:
             groups = found.groupdict()
             if groups.pop("level", level) != level:
-                raise Unreadable("statement_level")
+                raise UnreadableError("statement_level")
             field = groups.pop("statistic", None)
             numbers = {
                 measure: read_percent(part) if measure == "online_share_pct" else read_count(part)
                 for measure, part in groups.items()
             }
             return Statement(rule, numbers, field)
-    raise Unreadable("statement_unreadable")
+    raise UnreadableError("statement_unreadable")

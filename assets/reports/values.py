@@ -12,12 +12,12 @@ from assets.reports.cells import (
     read_bodies,
     read_cell,
     read_labels,
-    read_statements,
 )
-from assets.reports.errors import Unreadable
+from assets.reports.errors import UnreadableError
 from assets.reports.layout import ReportLayout, TableLayout
 from assets.reports.lines import PrintedRow, PrintedTable
 from assets.reports.quarantine import Fault
+from assets.reports.statements import read_statements
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class _Subject:
     group: str | None = None
 
 
-class _LineFault(Exception):
+class _LineError(Exception):
     """The row has no readable subject, so none of its cells has a meaning."""
 
     def __init__(self, rule_id: str, column_no: int = 0) -> None:
@@ -67,13 +67,13 @@ def _logical_rows(table: PrintedTable) -> Iterator[list[PrintedRow]]:
 def _subject(
     row: PrintedRow, table: TableLayout, layout: ReportLayout, group: str | None
 ) -> _Subject:
-    """The subject of the row; `group` is the heading above. Raises _LineFault."""
+    """The subject of the row; `group` is the heading above. Raises _LineError."""
     carried = [i for i, column in enumerate(table.columns) if column.carry_down]
     blank = [i for i in carried if not row.texts[i]]
     if blank and len(blank) < len(carried):
-        raise _LineFault("carry_mismatch")
+        raise _LineError("carry_mismatch")
     if blank and group is None:
-        raise _LineFault("nothing_to_carry")
+        raise _LineError("nothing_to_carry")
     subject = _Subject(bodies=[(None, None)], group=group)
     for column_no, (column, text) in enumerate(zip(table.columns, row.texts, strict=True), start=1):
         try:
@@ -83,8 +83,8 @@ def _subject(
                 subject.labels = read_labels(text, layout)
             elif column.type == "group" and text:
                 subject.group = text
-        except Unreadable as error:
-            raise _LineFault(error.rule_id, column_no) from None
+        except UnreadableError as error:
+            raise _LineError(error.rule_id, column_no) from None
     return subject
 
 
@@ -125,7 +125,7 @@ def _row_readings(
             readings = read_cell(
                 column, raws[0], text, layout, labels=subject.labels, spanned=spanned
             )
-        except Unreadable as error:
+        except UnreadableError as error:
             faults.append(Fault(first.line_no, error.rule_id, text, column_no, column.name))
             continue
         found += [(column_no, reading) for reading in readings]
@@ -146,9 +146,9 @@ def read_table(table: PrintedTable, layout: ReportLayout) -> tuple[list[Value], 
         first = rows[0]
         try:
             if first.problem:
-                raise _LineFault(first.problem)
+                raise _LineError(first.problem)
             subject = _subject(first, table.layout, layout, group)
-        except _LineFault as error:
+        except _LineError as error:
             group = None
             no = error.column_no
             raw = first.texts[no - 1] if no else "\t".join(first.raw)

@@ -7,6 +7,7 @@ them to the gate. dbt never writes a public file.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 from dagster_dbt import build_dbt_asset_specs
@@ -15,6 +16,7 @@ from assets import gates, registry
 from assets.assetspec import key_of, yearly
 from assets.lake import Lake, Version, promoted, run_folder
 from assets.publication import (
+    Events,
     LakeResource,
     Work,
     gate_and_promote,
@@ -37,8 +39,6 @@ PANEL_SELECT = "egov.panel"
 #: Promoted marts that the panel reads, one file a year.
 PANEL_SOURCES = ("idx_published_values", "idx_coverage")
 
-Events = Iterator[dg.MaterializeResult | dg.AssetCheckResult]
-
 
 def _checks(
     parsed: ParsedProject, specs: Sequence[dg.AssetSpec], unit: str
@@ -58,11 +58,9 @@ def _checks(
     return checks
 
 
-def _tested_key(parsed: ParsedProject, props: Mapping[str, object]) -> dg.AssetKey:
+def _tested_key(parsed: ParsedProject, props: Mapping[str, Any]) -> dg.AssetKey:
     """The model a test judges: the one it is attached to, else the first it reads."""
-    depends_on = props["depends_on"]
-    assert isinstance(depends_on, Mapping)
-    node = props.get("attached_node") or depends_on["nodes"][0]
+    node = props.get("attached_node") or props["depends_on"]["nodes"][0]
     return key_of(parsed.manifest["nodes"][str(node)]["name"])
 
 

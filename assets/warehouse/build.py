@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from assets.warehouse.project import PROJECT_DIR, ParsedProject, project_arguments
 
 #: Environment variable that tells dbt's profile which file is the run's database.
@@ -44,6 +46,7 @@ def build(parsed: ParsedProject, database: Path, *, select: str) -> tuple[NodeRe
     itself fails (no results at all) or a model cannot be built.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.artifacts.schemas.run import RunExecutionResult
     from dbt.cli.main import dbtRunner
 
     before = os.environ.get(DATABASE_VARIABLE)
@@ -59,14 +62,14 @@ def build(parsed: ParsedProject, database: Path, *, select: str) -> tuple[NodeRe
             ]
         )
     finally:
-        DuckDBConnectionManager.close_all_connections()
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
         if before is None:
             del os.environ[DATABASE_VARIABLE]
         else:
             os.environ[DATABASE_VARIABLE] = before
-    if outcome.result is None:
+    if not isinstance(outcome.result, RunExecutionResult):
         raise DbtBuildError(f"dbt stopped before building anything: {outcome.exception}")
-    results = tuple(_node_result(result) for result in outcome.result)
+    results = tuple(_node_result(result) for result in outcome.result.results)
     broken = [r for r in results if r.resource_type == "model" and r.status == "error"]
     if broken:
         lines = "\n".join(f"  {r.name}: {r.message}" for r in broken)
@@ -93,8 +96,8 @@ def failing_rows(result: NodeResult, database: Path, limit: int = 5) -> list[Map
     import duckdb
 
     with duckdb.connect(str(database), read_only=True) as connection:
-        table = connection.execute(
+        found: pa.Table = connection.execute(
             f"select * from ({result.compiled_sql}) limit {limit}"
         ).to_arrow_table()
-    rows: list[Mapping[str, Any]] = table.to_pylist()
+    rows: list[Mapping[str, Any]] = found.to_pylist()
     return rows

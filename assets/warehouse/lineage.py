@@ -12,6 +12,7 @@ import os
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from assets import registry
 
@@ -45,7 +46,7 @@ def _of_model(model: str, sql: str) -> dict[str, list[tuple[str, str]]]:
 
     declared = {table.name: table for table in registry.tables()}
     query = parse_one(sql, dialect="duckdb")
-    columns: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
+    columns: dict[str, Any] = {}
     for reference in query.find_all(exp.Table):
         if reference.name in declared and reference.catalog:
             columns.setdefault(reference.catalog, {}).setdefault(reference.db, {})[
@@ -56,7 +57,7 @@ def _of_model(model: str, sql: str) -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for name in declared[model].column_names:
         upstream: set[tuple[str, str]] = set()
-        for node in lineage(name, qualified, schema=None, scope=scope, dialect="duckdb").walk():
+        for node in lineage(name, qualified, schema={}, scope=scope, dialect="duckdb").walk():
             source = node.expression.find(exp.Table)
             if not node.downstream and source is not None and source.name in declared:
                 upstream.add((source.name, exp.to_column(node.name).name))

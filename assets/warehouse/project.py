@@ -52,7 +52,8 @@ class ParsedProject:
     @cached_property
     def manifest(self) -> Mapping[str, Any]:
         """The manifest as dagster-dbt wants it."""
-        return json.loads((self.folder / "manifest.json").read_text("utf-8"))
+        manifest: Mapping[str, Any] = json.loads((self.folder / "manifest.json").read_text("utf-8"))
+        return manifest
 
     @cached_property
     def dbt_manifest(self) -> Any:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import pyarrow as pa
@@ -42,6 +43,9 @@ def _value(column: Column, n: int) -> Any:
 
 def _row(table: Table, n: int) -> Row:
     row = {column.name: _value(column, n) for column in table.columns}
+    coded = [table.column(name).codes for name in table.key]
+    if all(coded):  # nothing else keeps the rows apart
+        row |= zip(table.key, list(product(*coded))[n], strict=True)
     for rule in table.row_rules:
         if rule.kind == "sum_of":
             row[rule.params["total"]] = sum(row[part] for part in rule.params["parts"])

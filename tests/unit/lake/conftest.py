@@ -1,5 +1,9 @@
-"""An empty lake, a valid sidecar to vary, and short pauses while a file settles."""
+"""An empty lake, a valid sidecar to vary, and no waiting for files to settle or for the disk.
 
+That the disk is asked to make things durable, and when, is one test of test_lake_promote.
+"""
+
+import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -16,8 +20,9 @@ def lake(tmp_path: Path) -> Lake:
 
 
 @pytest.fixture(autouse=True)
-def _settle_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "SETTLE_SECONDS", 0.001)
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
 
 
 @pytest.fixture

@@ -75,5 +75,5 @@ class History(RuleBasedStateMachine):
 
 def test_any_history() -> None:
     run_state_machine_as_test(
-        History, settings=settings(max_examples=10, stateful_step_count=12, deadline=None)
+        History, settings=settings(max_examples=8, stateful_step_count=10, deadline=None)
     )

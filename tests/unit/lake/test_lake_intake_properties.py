@@ -10,9 +10,14 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
-from assets.lake import Lake, Sidecar, add_file, current, intake, read_source, records
+from assets.lake import Lake, Sidecar, add_file, current, read_source, records
 
 NAMES = ("a.csv", "b.csv", "c.csv")
 
@@ -36,7 +41,7 @@ def put(lake: Lake, folder: Path, name: str, content: str, year: int) -> str:
 
 
 @given(st.permutations([(name, year) for name in NAMES for year in (2016, 2017)]))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_order_of_arrival_of_documents_does_not_matter(order: list[tuple[str, int]]) -> None:
     with fresh() as (lake, folder):
         for name, year in order:
@@ -91,10 +96,7 @@ class Arrivals(RuleBasedStateMachine):
             assert (earlier.version_no if earlier else 0) == record.version_no - 1
 
 
-def test_any_sequence_of_arrivals(monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr(intake, "SETTLE_SECONDS", 0)
-    from hypothesis.stateful import run_state_machine_as_test
-
+def test_any_sequence_of_arrivals() -> None:
     run_state_machine_as_test(
-        Arrivals, settings=settings(max_examples=12, stateful_step_count=12, deadline=None)
+        Arrivals, settings=settings(max_examples=10, stateful_step_count=12, deadline=None)
     )

@@ -115,7 +115,7 @@ def test_wrong_value_names_file_key_and_cure(
         ("kind: [\n", "not readable as YAML"),
         ("kind: !!python/object/apply:os.getcwd []\n", "not readable as YAML"),
         ("? [a]\n: b\n", "not readable as YAML"),
-        ("[" * 5000, "not readable as YAML"),
+        ("[" * 2000, "not readable as YAML"),
         (b"kind: \xff\xfe\n", "not readable as YAML in UTF-8"),
         ("#" * 70_000, "at most 65536 bytes"),
     ],

@@ -16,6 +16,7 @@ from assets.reports import SourceError, read_history
 REPO = Path(__file__).parents[3]
 HEADER = "year,block,category,body,published_rank,published_value,source_url,retrieved_as"
 GOOD = "2019,ministry,overall,Bộ Tài chính,1,0.9291,https://aita.gov.vn/x,page excerpt"
+COUNT = "online_services.level3_count"
 FILES = {
     "2011/assessment_2011.csv": {2011: 14},
     "2012/assessment_2012.csv": {2012: 8},
@@ -94,7 +95,7 @@ def test_block_means_and_the_nation():
         "pillar_economy": Decimal("0.7723"), "pillar_society": Decimal("0.7692"),
     }  # fmt: skip
     (nation,) = (v for v in rows if v["block"] == "nation")
-    assert (nation["measure"], nation["scope"], nation["body_printed"]) == (
+    assert (nation["measure"], nation["value_of"], nation["body_printed"]) == (
         "index_value", "block", None,
     )  # fmt: skip
     assert nation["published_value"] == Decimal("0.7955")
@@ -176,7 +177,7 @@ def test_only_the_2016_report_is_official_full_text():
         ("unknown_year", "year", GOOD.replace("2019,", "20l9,")),
         ("unknown_block", "block", GOOD.replace("ministry", "ministries")),
         ("unknown_category", "category", GOOD.replace("overall", "overal")),
-        ("unknown_category", "category", GOOD.replace("overall", "online_services.level3_count.block_mean")),
+        ("unknown_category", "category", GOOD.replace("overall", f"{COUNT}.block_mean")),
         ("unknown_regime", "category", GOOD.replace("overall", "dti")),
         ("body_missing", "body", GOOD.replace("Bộ Tài chính", "")),
         ("body_missing", "body", GOOD.replace("Bộ Tài chính", "(block mean)")),
@@ -185,7 +186,7 @@ def test_only_the_2016_report_is_official_full_text():
         ("value_unreadable", "published_value", GOOD.replace("0.9291", "0;9291")),
         ("value_unreadable", "published_value", GOOD.replace("0.9291", "-0.9291")),
         ("value_out_of_scale", "published_value", GOOD.replace("0.9291", "92.91")),
-        ("count_unreadable", "published_value", GOOD.replace("overall", "online_services.level3_count")),
+        ("count_unreadable", "published_value", GOOD.replace("overall", COUNT)),
         ("source_missing", "source_url", GOOD.replace("https://aita.gov.vn/x", "")),
     ],
 )  # fmt: skip
@@ -193,7 +194,7 @@ def test_lines_that_cannot_be_read(rule_id, column, line):
     content = read_text(f"{HEADER}\n{GOOD}\n{line}\n{GOOD}\n")
     (row,) = content.quarantine.to_pylist()
     assert (row["rule_id"], row["line_no"], row["column_name"]) == (rule_id, 3, column)
-    assert row["reason_en"] and row["reason_vi"] and row["what_to_do"]
+    assert all(row[name] for name in ("reason_en", "reason_vi", "what_to_do"))
     assert row["replay_command"] == "egov run 2019"
     assert content.values["line_no"].to_pylist() == [2, 4]
     (counts,) = content.counts.to_pylist()

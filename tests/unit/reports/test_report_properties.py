@@ -80,8 +80,7 @@ def test_mutated_lines(read, tables_text, edits):
     text = "\n".join(edited(tables_text.split("\n"), edits))
     try:
         content = read(text)
-    except SourceError as error:
-        assert "expected" in str(error)
+    except SourceError:
         return
     check_accounts(text, content)
 

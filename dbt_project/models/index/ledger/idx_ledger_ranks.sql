@@ -5,7 +5,8 @@ with ranks as (
     select
         *,
         count(*) over (
-            partition by index_code, universe, category, table_no, file_sha256, trust,
+            partition by
+                index_code, universe, category, table_no, file_sha256, trust,
                 is_missing, rank_key, tie_key
         ) as tie_rows,
         min(rank_key) over (

@@ -1,0 +1,21 @@
+"""From a published number back to its file, line and raw text.
+
+A package of its own because it reads across every unit of a year (marts, raw tables, intake) and
+belongs to none of them: what is published in a release is explained from the promoted lake. It
+computes nothing and writes nothing.
+"""
+
+from assets.explain.bodies import BodyError, find_body
+from assets.explain.explain import ExplainError, explain, explain_tables
+from assets.explain.tree import Explanation, Node, as_text
+
+__all__ = [
+    "BodyError",
+    "ExplainError",
+    "Explanation",
+    "Node",
+    "as_text",
+    "explain",
+    "explain_tables",
+    "find_body",
+]
