@@ -48,8 +48,6 @@ def _quiet() -> None:
 @contextmanager
 def _runner(verbose: bool) -> Iterator[Runner]:
     """A runner on the real instance; runs that died without a word are closed first."""
-    import logging
-
     _quiet()
     from orchestration.instance import close_dead_runs, opened_instance
 
@@ -57,10 +55,9 @@ def _runner(verbose: bool) -> Iterator[Runner]:
         from orchestration.definitions import defs
         from orchestration.runner import Runner
 
-        logging.getLogger("dagster").setLevel(logging.DEBUG if verbose else logging.ERROR)
         for run_id in close_dead_runs(instance):
             typer.echo(f"run {run_id[:8]} had been killed; it is closed as failed")
-        yield Runner(defs, instance)
+        yield Runner(defs, instance, log_level="INFO" if verbose else "WARNING")
 
 
 def _years(span: str) -> list[str]:
@@ -83,7 +80,7 @@ def _years(span: str) -> list[str]:
     return wanted
 
 
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Dagster's own log.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="What each step says, as it goes.")]
 
 
 @app.command()

@@ -15,6 +15,7 @@ from assets.reports.assets import history, reports
 from assets.warehouse.assets import marts_assets, panel_assets
 from assets.warehouse.project import parsed_project
 from orchestration.jobs import panel_job, year_job
+from orchestration.logs import plain_console
 from orchestration.paths import lake_root, sources_root
 
 
@@ -33,6 +34,7 @@ def build_definitions(**overrides: object) -> dg.Definitions:
             release,
         ],
         jobs=[year_job, panel_job],
+        loggers={"console": plain_console},
         resources={
             "lake": LakeResource(root=str(lake_root()), sources=str(sources_root())),
             **overrides,

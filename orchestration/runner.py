@@ -36,9 +36,12 @@ class Outcome:
 class Runner:
     """Runs the jobs of the definitions against an instance."""
 
-    def __init__(self, defs: dg.Definitions, instance: dg.DagsterInstance) -> None:
+    def __init__(
+        self, defs: dg.Definitions, instance: dg.DagsterInstance, log_level: str = "INFO"
+    ) -> None:
         self.defs = defs
         self.instance = instance
+        self.log_level = log_level
         self.resource: LakeResource = dict(defs.resources or {})["lake"]
         self.lake = self.resource.open()
         sweep(self.lake)
@@ -79,6 +82,7 @@ class Runner:
             partition_key=partition,
             raise_on_error=False,
             tags={PROCESS_TAG: process_mark(), **tags},
+            run_config={"loggers": {"console": {"config": {"log_level": self.log_level}}}},
         )
         seconds = time.monotonic() - started
         return Outcome(

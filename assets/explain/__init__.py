@@ -5,8 +5,9 @@ belongs to none of them: what is published in a release is explained from the pr
 computes nothing and writes nothing.
 """
 
-from assets.explain.bodies import BodyError, find_body
-from assets.explain.explain import ExplainError, explain, explain_tables
+from assets.explain.bodies import find_body
+from assets.explain.errors import BodyError, ExplainError
+from assets.explain.figures import explain, explain_tables
 from assets.explain.tree import Explanation, Node, as_text
 
 __all__ = [

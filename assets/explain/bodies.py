@@ -12,12 +12,9 @@ from difflib import get_close_matches
 import pyarrow as pa
 
 from assets.entities.names import exact_form, stripped_form
+from assets.explain.errors import BodyError
 
 CANDIDATES_SHOWN = 5
-
-
-class BodyError(ValueError):
-    """No body, or more than one, is meant; the message lists the candidates."""
 
 
 def find_body(text: str, bodies: pa.Table, names: pa.Table) -> tuple[str, str]:

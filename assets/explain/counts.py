@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import groupby
 
-from assets.explain.evidence import Evidence, Row, rank_nodes, reading
+from assets.explain.evidence import Evidence, Row, plain, rank_nodes, reading
 from assets.explain.tree import Node
 
 SERVICES, CASES = "online_services", "online_cases"
@@ -71,7 +72,7 @@ def _level(level: Row, values: list[Row]) -> Node:
         statements.append(
             Node(
                 f"statement {part_no}, line {line_no}",
-                raw,
+                raw or "(blank)",
                 tuple(reading(value, with_raw=False) for value in group),
             )
         )
@@ -84,7 +85,11 @@ def _level(level: Row, values: list[Row]) -> Node:
 
 def _figures(row: Row, labels: dict[str, str]) -> str:
     """The figures of a row in words; what is null is not shown, its status is."""
-    held = [f"{label} {row[name]:f}" for name, label in labels.items() if row[name] is not None]
+    held = [
+        f"{label} {plain(Decimal(row[name]))}"
+        for name, label in labels.items()
+        if row[name] is not None
+    ]
     return ", ".join(held) or "no figure"
 
 

@@ -124,12 +124,12 @@ def rank_nodes(evidence: Evidence, row: Row, **equal: Any) -> list[Node]:
             subject=rank["value_key"],
             body_code=row["body_code"],
         )
-        classes = "".join(f"; {check['class']} (rule {check['rule']})" for check in checks)
+        classes = "".join(f"; {check['class']} by rule {check['rule']}" for check in checks)
         nodes.append(
             Node(
                 "recomputed rank",
-                f"{rank['recomputed_rank'] or 'none'} beside {rank['published_rank'] or 'none'} "
-                f"({rank['rank_status']}), basis {rank['rank_basis']}{classes}",
+                f"{rank['recomputed_rank'] or 'none'} (published {rank['published_rank'] or 'none'}"
+                f", {rank['rank_status']}; basis {rank['rank_basis']}{classes})",
             )
         )
     return nodes

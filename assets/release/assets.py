@@ -1,7 +1,5 @@
 """The release assets: one sealed folder a year, refused while anything is open. Thin."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -23,7 +21,7 @@ from assets.release.package import write_package
 from assets.release.tables import column_sources, release_tables, unexplained
 from assets.release.verify import release_facts
 
-Events = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
+Events = Iterator[dg.MaterializeResult | dg.AssetCheckResult]
 
 LEDGER = "rel_reconciliation"
 LEDGER_CHECK = "ledger_explained"

@@ -13,13 +13,10 @@ import pyarrow as pa
 
 from assets.explain.bodies import find_body
 from assets.explain.counts import CASES, SERVICES, case_counts, service_counts
+from assets.explain.errors import ExplainError
 from assets.explain.evidence import TABLES, Evidence, Row, plain, rank_nodes, reading
 from assets.explain.tree import Explanation, Node
 from assets.lake import Lake, promoted
-
-
-class ExplainError(ValueError):
-    """There is nothing to explain; the message says what is held."""
 
 
 def explain(lake: Lake, body: str, year: int, category: str) -> Explanation:
