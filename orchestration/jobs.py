@@ -10,14 +10,14 @@ year_selection = dg.AssetSelection.groups("ingest", "staging", "indicators", "in
 panel_selection = dg.AssetSelection.groups("panel")
 
 year_job = dg.define_asset_job(
-    "year",
+    "one_year",
     selection=year_selection,
     partitions_def=yearly,
     description="One year end to end: sources to gated marts and a sealed release.",
 )
 
 panel_job = dg.define_asset_job(
-    "panel",
+    "all_years",
     selection=panel_selection,
     description="All years side by side, from the promoted marts of every year.",
 )

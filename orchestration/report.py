@@ -124,7 +124,7 @@ def status_table(lake: Lake, instance: DagsterInstance) -> str:
             "-" if ledger is None else str(ledger["class"].to_pylist().count("unexplained"))
         )
         runs = instance.get_runs(
-            RunsFilter(job_name="year", tags={"dagster/partition": year}), limit=1
+            RunsFilter(job_name="one_year", tags={"dagster/partition": year}), limit=1
         )
         last = f"{runs[0].status.value.lower()} {runs[0].run_id[:8]}" if runs else "-"
         lines.append(

@@ -55,14 +55,14 @@ class Runner:
         """One year end to end; never raises for what goes wrong inside the run."""
         if not self.has_source(year):
             return Outcome(year, "no_source", f"no source is held for {year}")
-        outcome = self._execute("year", year, tags or {}, year)
+        outcome = self._execute("one_year", year, tags or {}, year)
         if outcome.status == "done" and promoted(self.lake, "release", year) is None:
             return Outcome(year, "failed", "the run ended without a release", outcome.seconds)
         return outcome
 
     def run_panel(self, tags: dict[str, str] | None = None) -> Outcome:
         """The panel over every year that has marts."""
-        return self._execute("panel", None, tags or {}, "panel")
+        return self._execute("all_years", None, tags or {}, "panel")
 
     def run_years(
         self, years: Iterable[str], say: Callable[[Outcome, int], None], tags: dict[str, str]

@@ -126,7 +126,7 @@ def _ledger(rows: Sequence[Row]) -> Node:
     """Every check of the ledger that is about the body and the category."""
     return Node(
         "reconciliation",
-        f"{len(rows)} checks",
+        "1 check" if len(rows) == 1 else f"{len(rows)} checks",
         tuple(
             Node(
                 f"{row['item']}, table {row['table_no']}, {row['subject']}",

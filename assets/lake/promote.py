@@ -89,7 +89,7 @@ def publish(
     sync_folder(place.versions)
     point("promote.after_sync")
     fence.check()
-    _point_at(place, version, max(highest, version.counter))
+    _point_at(place, version, highest=version.counter)
     return _promotion(version, unchanged=False)
 
 
@@ -109,7 +109,7 @@ def rollback(lake: Lake, unit: str, key: str, counter: int, *, timeout: float = 
         version = open_version(place, published[counter])
         version.verify()
         raise_fence(place, "rollback")
-        _point_at(place, version, pointer.highest)
+        _point_at(place, version, highest=pointer.highest)
     return _promotion(version, unchanged=False)
 
 
@@ -143,14 +143,14 @@ def _versions(place: Place) -> dict[int, str]:
 def _left_behind(place: Place, highest: int, content_sha256: str) -> Version | None:
     """The same content, put in place by a run that died before it could replace the pointer."""
     for counter, name in sorted(_versions(place).items()):
-        if counter > highest and name == place.version_name(counter, content_sha256):
+        if counter > highest:
             try:
                 version = open_version(place, name)
-                version.verify()
+                if version.content_sha256 == content_sha256:
+                    version.verify()
+                    return version
             except CorruptVersion:
                 continue
-            if version.content_sha256 == content_sha256:
-                return version
     return None
 
 
@@ -173,7 +173,7 @@ def _seal(folder: Path, files: list[FileFacts], manifest: bytes) -> None:
         raise StageError(f"{changed[0]} changed while it was promoted; nothing was published")
 
 
-def _point_at(place: Place, version: Version, highest: int) -> None:
+def _point_at(place: Place, version: Version, *, highest: int) -> None:
     pointer = Pointer(version.counter, highest, version.path.name, version.manifest_sha256)
     data = checked_json(asdict(pointer))
     try:

@@ -1,6 +1,6 @@
 """The release assets: one sealed folder a year, refused while anything is open. Thin."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
@@ -10,6 +10,7 @@ from assets import gates, registry
 from assets.assetspec import describe, key_of, yearly
 from assets.lake import RELEASE, Lake, Version
 from assets.publication import (
+    Events,
     LakeResource,
     Work,
     gate_and_promote,
@@ -20,8 +21,6 @@ from assets.publication import (
 from assets.release.package import write_package
 from assets.release.tables import column_sources, release_tables, unexplained
 from assets.release.verify import release_facts
-
-Events = Iterator[dg.MaterializeResult | dg.AssetCheckResult]
 
 LEDGER = "rel_reconciliation"
 LEDGER_CHECK = "ledger_explained"

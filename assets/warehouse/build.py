@@ -58,6 +58,8 @@ def build(parsed: ParsedProject, database: Path, *, select: str) -> tuple[NodeRe
                 "build",
                 "--select",
                 *select.split(),
+                "--exclude-resource-type",
+                "unit_test",
                 *project_arguments(PROJECT_DIR, database.parent / "dbt"),
             ]
         )
@@ -96,7 +98,7 @@ def failing_rows(result: NodeResult, database: Path, limit: int = 5) -> list[Map
     import duckdb
 
     with duckdb.connect(str(database), read_only=True) as connection:
-        found: pa.Table = connection.execute(
+        found: pa.Table = connection.sql(
             f"select * from ({result.compiled_sql}) limit {limit}"
         ).to_arrow_table()
     rows: list[Mapping[str, Any]] = found.to_pylist()

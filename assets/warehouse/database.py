@@ -51,7 +51,7 @@ def read_tables(path: Path, names: Sequence[str]) -> dict[str, pa.Table]:
             table = registry.table(name)
             order = ", ".join(f"{column} asc nulls last" for column in table.sort)
             columns = ", ".join(table.column_names)
-            arrow: pa.Table = connection.execute(
+            arrow: pa.Table = connection.sql(
                 f"select {columns} from main.{name} order by {order}"
             ).to_arrow_table()
             built[name] = arrow.cast(

@@ -321,18 +321,33 @@ def test_expected_bodies_without_memberships_is_an_error_not_a_pass(
         check(demo, frame_of(demo, demo_rows), context)
 
 
-def test_ranks_are_compared_within_a_list_across_gaps_and_not_between_equals(
-    judge: Callable[..., GateResult], demo_rows: list[Row]
+@pytest.mark.parametrize(
+    ("ranked", "failing"),
+    [
+        # A gap and a row without a value are no hindrance; any worse rank counts, not the next.
+        ([(1, "0.9"), (2, "0.3"), (2, "0.8"), (3, None), (5, "0.1"), (9, "0.5")], [1, 4]),
+        # Bodies that share a rank are not compared with one another; equal values are no fault.
+        ([(1, "0.9"), (2, "0.8"), (2, "0.6"), (4, "0.6")], []),
+    ],
+    ids=["worse ranks", "shared rank"],
+)
+@pytest.mark.parametrize("category", ["portal", None])
+def test_a_rank_fails_if_any_worse_rank_has_a_higher_value(
+    judge: Callable[..., GateResult],
+    demo_rows: list[Row],
+    ranked: list[tuple[int, str | None]],
+    failing: list[int],
+    category: str | None,
 ) -> None:
-    ranked = [(1, "0.9"), (2, "0.3"), (2, "0.8"), (3, None), (9, "0.5")]
     rows = [
         demo_rows[0]
         | {"line_no": n + 1, "body_code": f"P-{n}", "rank": rank, "trust": "press"}
         | {"value": value and Decimal(value), "value_status": "reported" if value else "no_figure"}
+        | {"category": category}
         for n, (rank, value) in enumerate(ranked)
     ]
     lines = judge(rows=rows).failures.to_pylist()
-    assert [(x["rule_id"], x["row_no"]) for x in lines] == [("demo.ranks", 1)]
+    assert [x["row_no"] for x in lines if x["rule_id"] == "demo.ranks"] == failing
 
 
 @pytest.mark.parametrize(

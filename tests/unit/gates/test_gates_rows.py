@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assets.gates import FAILURES, GateError, split
+from assets.gates import FAILURES, GateError, GateResult, split
 from assets.gates.check import check_rows
 from assets.registry import Table, tables
 
@@ -171,3 +173,28 @@ def test_wrong_columns_or_types_refuse_the_whole_frame(
 ) -> None:
     with pytest.raises(GateError, match=f"(?s)demo: the frame as a whole is refused.*{said}"):
         split(demo, change(frame_of(demo, demo_rows)))
+
+
+def test_rows_are_judged_again_until_none_fails(
+    demo: Table,
+    demo_rows: list[Row],
+    frame_of: Build,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A judge that finds one row at a time leads to the same split."""
+
+    def one_row_at_a_time(table: Table, frame: pa.Table) -> GateResult:
+        result = check_rows(table, frame)
+        if result.passed:
+            return result
+        first = pc.min(result.failures["row_no"])
+        seen = result.failures.filter(pc.equal(result.failures["row_no"], first))
+        return dataclasses.replace(result, failures=seen)
+
+    for row in (0, 2, 3):
+        demo_rows[row]["rank"] = 900 + row
+    frame = frame_of(demo, demo_rows)
+    at_once = split(demo, frame)
+    monkeypatch.setattr("assets.gates.rows.check_rows", one_row_at_a_time)
+    assert split(demo, frame) == at_once
+    assert at_once.failures["row_no"].to_pylist() == [0, 2, 3]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+import pandera.polars as pa_polars
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -183,3 +185,14 @@ def test_a_check_that_cannot_run_is_an_error_not_a_pass(demo: Table, frame: pa.T
     frame = _with(frame, "note", pa.array(["x"] * 4))
     with pytest.raises(GateError, match=r"demo: pandera could not judge demo: demo\.broken"):
         check_rows(dataclasses.replace(demo, row_rules=(rule,)), frame)
+
+
+def test_a_failure_of_an_unknown_check_is_an_error_not_lost(
+    demo: Table, frame: pa.Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = pa_polars.Column(pl.String, pa_polars.Check.ne("x"))
+    schema = pa_polars.DataFrameSchema({"note": other})
+    module = importlib.import_module("assets.gates.check")  # the package's `check` is a function
+    monkeypatch.setattr(module, "schema_of", lambda table: schema)
+    with pytest.raises(GateError, match="demo: pandera could not judge note: not_equal_to"):
+        check_rows(demo, frame)

@@ -26,6 +26,7 @@ from assets.lake import (
     stage,
     staging,
 )
+from assets.lake.atomic import ensure_folder
 from assets.lake.locks import raise_fence
 
 INPUTS = {"raw_report_values": "0" * 64}
@@ -394,6 +395,16 @@ def test_an_error_after_the_pointer_moved_is_settled_by_reading_it(
     assert release(lake, 2).unchanged
 
 
+def test_a_settled_pointer_is_made_durable(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    release(lake, 1)
+    synced: list[Path] = []
+    original = promote.sync_folder
+    monkeypatch.setattr(promote, "sync_folder", lambda p: synced.append(p) or original(p))
+    fail_once(monkeypatch, "pointer.after_replace")
+    release(lake, 2)
+    assert synced[-1] == lake.pointers / "marts"
+
+
 def test_a_version_left_without_pointer_is_taken_up_by_the_next_run(
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -407,6 +418,18 @@ def test_a_version_left_without_pointer_is_taken_up_by_the_next_run(
         rollback(lake, "marts", "2016", 2)
     assert release(lake, 2).counter == 2
     assert seen(lake) == [2, 2]
+
+
+def test_a_version_left_without_pointer_with_other_content_is_passed_over(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release(lake, 1)
+    fail_once(monkeypatch, "promote.after_rename")
+    with pytest.raises(OSError, match="fault point"):
+        release(lake, 2)
+    monkeypatch.delenv("EGOV_FAULT")
+    assert release(lake, 3).counter == 3
+    assert seen(lake) == [3, 3]
 
 
 @pytest.mark.parametrize("file", ["idx.parquet", "manifest.json"])
@@ -479,6 +502,14 @@ def test_the_disk_is_asked_in_the_right_order(lake: Lake, monkeypatch: pytest.Mo
     ]
 
 
+def test_every_new_folder_is_made_durable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda d: synced.append(os.readlink(f"/proc/self/fd/{d}")))
+    ensure_folder(tmp_path / "a" / "b")
+    ensure_folder(tmp_path / "a" / "b")
+    assert synced == [str(tmp_path), str(tmp_path / "a")]
+
+
 # Rollback.
 
 
@@ -509,6 +540,18 @@ def test_rollback_refuses_what_is_not_there_or_not_whole(lake: Lake) -> None:
     with pytest.raises(LakeError, match=r"readme\.txt"):
         rollback(lake, "marts", "2016", 1)
     assert seen(lake) == [2, 2]
+
+
+def test_rollback_overtakes_a_run_that_outlived_its_lock(lake: Lake) -> None:
+    release(lake, 1)
+    release(lake, 2)
+    with staging(lake, "marts", "2016", "zombie") as area:
+        area.write_bytes("a", b"9")
+        lake.place("marts", "2016").lock.unlink()
+        rollback(lake, "marts", "2016", 1)
+        with pytest.raises(Superseded, match="superseded by run rollback"):
+            area.promote(INPUTS, "c", {})
+    assert seen(lake) == [1, 1]
 
 
 def test_rollback_waits_for_a_running_build(lake: Lake) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from assets.lake import CorruptVersion, Lake, LakeError, promoted, read, staging
+from assets.lake import CorruptVersion, Lake, LakeError, promoted, read, rollback, staging
+from assets.lake.atomic import checked_json, read_checked_json
 
 FILES = ("t.parquet", "u.parquet", "a.csv", "manifest.json", "pointer")
 
@@ -125,6 +126,29 @@ def test_a_manifest_written_anew_is_not_the_one_that_was_promoted(lake: Lake, fo
         text.replace('"code_version": "c"', '"code_version": "d"').encode(),
     )
     assert_named(lake, folder / "manifest.json")
+
+
+def test_a_pointer_that_names_another_manifest_is_detected(lake: Lake, folder: Path) -> None:
+    pointer = lake.place("marts", "2016").pointer
+    value = read_checked_json(pointer)
+    pointer.write_bytes(checked_json({**value, "manifest_sha256": "0" * 64}))
+    assert_named(lake, pointer)
+
+
+def test_a_version_not_named_by_the_pointer_is_judged_by_its_own_manifest(
+    lake: Lake, folder: Path
+) -> None:
+    """Rollback has no hash of an old manifest: it must be spelt as written, in its own folder."""
+    first = next(folder.parent.glob("000001-*"))
+    data = (first / "manifest.json").read_bytes()
+    for damage in (data + b"\n", data.replace(b'"counter": 1', b'"counter": 2')):
+        overwrite(first / "manifest.json", damage)
+        with pytest.raises(CorruptVersion, match=first.name):
+            rollback(lake, "marts", "2016", 1)
+    overwrite(first / "manifest.json", data)
+    first.rename(first.with_name("000001-0123456789ab"))
+    with pytest.raises(CorruptVersion, match="000001-0123456789ab"):
+        rollback(lake, "marts", "2016", 1)
 
 
 def test_stray_files_are_ignored(lake: Lake, folder: Path) -> None:

@@ -1,0 +1,214 @@
+"""Small hand-made tables in the registry's shape, and a release built from them.
+
+Run as a program it promotes the sample release into a lake and prints its folder:
+`release_samples.py LAKE RUN_ID SHUFFLE_SEED` (seed 0: rows as they are).
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from assets import registry
+from assets.lake import RELEASE, Lake, staging
+from assets.registry import Column
+from assets.release import build_tables, write_package
+from assets.release.tables import source_names
+from assets.release.verify import release_facts
+
+YEAR = 2016
+REPORT, HISTORY, BODIES, CORRECTIONS, REVIEW = (digit * 64 for digit in "abcde")
+
+#: A cell that a spreadsheet would run, with every character that CSV has to quote.
+FORMULA = '=HYPERLINK("http://x.vn","a,b")\r\nnext line'
+
+Row = dict[str, Any]
+Tables = dict[str, pa.Table]
+
+_TEXTS = ("text", "slug", "B-1", "1.1", "f" * 64)
+
+
+def _default(column: Column) -> Any:
+    if column.nullable:
+        return None
+    if column.codes:
+        return column.codes[0]
+    if column.type == "string":
+        return next(t for t in _TEXTS if re.fullmatch(column.pattern or ".*", t))
+    low = 0 if column.min is None else int(column.min)
+    if column.name == "assessment_year":
+        return YEAR
+    return {"bool": False, "decimal": Decimal(low), "date": date(2017, 5, 9)}.get(column.type, low)
+
+
+def table(name: str, *rows: Row) -> pa.Table:
+    """A table of the registry; what a row leaves out gets a plain valid value."""
+    declared = registry.table(name)
+    assert all(set(row) <= set(declared.column_names) for row in rows), name
+    defaults = {column.name: _default(column) for column in declared.columns}
+    schema = pa.schema([pa.field(c.name, c.arrow) for c in declared.columns])
+    return pa.Table.from_pylist([defaults | row for row in rows], schema=schema)
+
+
+PROVINCE = {
+    "index_code": "assessment",
+    "regime": "assessment_2016",
+    "block": "province",
+    "universe": "province_63",
+}
+LAO_CAI = {**PROVINCE, "body_code": "P-10", "body_name": "Lào Cai"}
+HA_GIANG = {**PROVINCE, "body_code": "P-02", "body_name": "Hà Giang"}
+PARTIAL = {"is_partial": True, "coverage": "53 of 63"}
+
+#: The value of Lào Cai in table 4.9, as in the report.
+POLICY_KEY = "2016:4.9/r1/c3/b1/p1/index_value"
+
+
+def published(body: Row, rank: int | None, value: str | None, **more: Any) -> Row:
+    return {
+        **body,
+        **PARTIAL,
+        "category": "policy",
+        "table_no": "4.9",
+        "published_rank": rank,
+        "rank_status": "printed" if rank else "not_printed",
+        "published_value": None if value is None else Decimal(value),
+        "value_status": "reported" if value else "not_published",
+        "file_sha256": REPORT,
+        "line_no": 666,
+        **more,
+    }
+
+
+def ledger(body: Row, **more: Any) -> Row:
+    return {
+        "index_code": "assessment",
+        "universe": "province_63",
+        "category": "policy",
+        "table_no": "4.9",
+        "body_code": body["body_code"],
+        "item": "rank",
+        "subject": POLICY_KEY,
+        "class": "match",
+        "rule": "competition_rank",
+        "file_sha256": REPORT,
+        "line_no": 666,
+        **more,
+    }
+
+
+def source(file_sha256: str, kind: str, **more: Any) -> Row:
+    return {
+        "file_sha256": file_sha256,
+        "kind": kind,
+        "file_name": f"{kind}.csv",
+        "issuer": "Bộ Thông tin và Truyền thông",
+        "licence": "official document",
+        **more,
+    }
+
+
+def sources() -> Tables:
+    """Every table that a release is built from, with a few telling rows."""
+    report = {"file_sha256": REPORT, "table_no": "4.7"}
+    cases = {**report, "table_no": "4.8"}
+    held = {
+        "idx_published_values": [
+            published(LAO_CAI, 1, "1.000", value_key=POLICY_KEY, source_ref=FORMULA),
+            published(HA_GIANG, 2, "0.923", value_key="2016:4.9/r2/c3/b1/p1/index_value"),
+            published(HA_GIANG, None, None, value_key="x:3", category="overall", table_no=None),
+        ],
+        "idx_ranks": [
+            {
+                **LAO_CAI,
+                "category": "policy",
+                "value_key": POLICY_KEY,
+                "rank_key": Decimal("1"),
+                "recomputed_rank": 1,
+                "published_rank": 1,
+                "rank_status": "printed",
+                "rank_basis": "full",
+            }
+        ],
+        "ind_service_counts": [
+            {**LAO_CAI, **report, "published_rank": 41, "level3": 34, "level4": 1, "total": 35},
+            {**HA_GIANG, **report, "rank_status": "not_printed", "value_status": "no_service"},
+        ],
+        "ind_case_counts": [
+            {**LAO_CAI, **cases, "level": "3", "services_any_cases": 29, "online_cases": 3640},
+            {**LAO_CAI, **cases, "level": "4", "status": "not_stated"},
+        ],
+        "ind_case_totals": [
+            {**LAO_CAI, **cases, "online_cases": 3640, "services_online_cases": 7},
+            {**HA_GIANG, **cases, "value_status": "not_published", "line_no": 642},
+        ],
+        "ind_websites": [{**LAO_CAI, **report, "table_no": "4.4", "website": "@SUM(1+1)"}],
+        "ind_statistics": [
+            {"table_no": "4.2", "row_no": 1, "value": Decimal("92.36"), "raw_text": "＝1+1"},
+            {"table_no": "4.2", "row_no": 2, "value": Decimal("-0.5"), "raw_text": "-0.5"},
+        ],
+        "idx_national_totals": [
+            {"national_measure": "services", "computed_value": Decimal("11409")}
+        ],
+        "idx_coverage": [
+            {**PROVINCE, "category": "policy", "bodies_held": 53, "bodies_expected": 63, **PARTIAL},
+            {**PROVINCE, "category": "overall", "bodies_held": 3, **PARTIAL},
+        ],
+        "idx_reconciliation": [
+            ledger(LAO_CAI, printed="1", recomputed="1"),
+            ledger(HA_GIANG, printed="-2", recomputed="+2", **{"class": "source_error"}),
+            ledger({"body_code": "-"}, item="total", note='\tnote, "quoted"', rule="sum"),
+        ],
+        "raw_intake_files": [
+            source(REPORT, "assessment_report", document_no="1557/BTTTT-THH", source_ref="|*a*|"),
+            source(HISTORY, "published_values"),
+            source(BODIES, "bodies"),
+            source(CORRECTIONS, "corrections"),
+            source(REVIEW, "name_review"),
+        ],
+        "raw_report_quarantine": [{"file_sha256": REPORT, "line_no": 9, "raw_value": "+84 123"}],
+        "raw_history_quarantine": [{"file_sha256": HISTORY, "line_no": 3, "raw_value": ""}],
+        "raw_corrections": [],
+        "raw_body_matches": [],
+    }
+    assert set(held) == set(source_names())
+    return {name: table(name, *rows) for name, rows in held.items()}
+
+
+def with_rows(tables: Tables, name: str, *rows: Row) -> Tables:
+    """The tables with further rows in one of them."""
+    return {**tables, name: pa.concat_tables([tables[name], table(name, *rows)])}
+
+
+def shuffled(tables: Tables, seed: int) -> Tables:
+    """The same rows in another order and in other chunks."""
+    order = random.Random(seed)  # noqa: S311
+    mixed = {}
+    for name, frame in tables.items():
+        rows = list(range(frame.num_rows))
+        order.shuffle(rows)
+        parts = [frame.take([row]) for row in rows]
+        mixed[name] = pa.concat_tables(parts) if parts else frame
+    return mixed
+
+
+def promote_release(root: Path, run_id: str, tables: Tables, year: int = YEAR) -> Path:
+    """Promote the release of the source tables, whatever the gates would say; its folder."""
+    built = build_tables(tables)
+    with staging(Lake(root), RELEASE, str(year), run_id) as stage:
+        write_package(stage, built, year)
+        promotion = stage.promote({"marts": "0" * 64}, "code", release_facts(built, year))
+    return promotion.path
+
+
+if __name__ == "__main__":
+    root, run_id, seed = sys.argv[1:]
+    given = shuffled(sources(), int(seed)) if int(seed) else sources()
+    print(promote_release(Path(root), run_id, given))
