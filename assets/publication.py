@@ -27,6 +27,7 @@ GATE = "gate"
 Events = Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]
 
 PREVIEW_ROWS = 10
+PREVIEW_CHARACTERS = 60
 
 #: Seconds a run waits for another run that builds the same unit of the same year.
 LOCK_SECONDS = 900.0
@@ -69,11 +70,27 @@ def gate_checks(unit: str) -> list[dg.AssetCheckSpec]:
     ]
 
 
+def preview(frame: pa.Table, rows: int) -> dg.MetadataValue:
+    """The first rows as a table of the UI. Cells are plain text there, never markup, and cut."""
+
+    def text(value: object) -> str:
+        shown = "" if value is None else " ".join(str(value).split())
+        return shown if len(shown) <= PREVIEW_CHARACTERS else f"{shown[:PREVIEW_CHARACTERS]}…"
+
+    return dg.MetadataValue.table(
+        records=[
+            dg.TableRecord({name: text(value) for name, value in row.items()})
+            for row in frame.slice(0, rows).to_pylist()
+        ],
+        schema=dg.TableSchema([dg.TableColumn(name, "string") for name in frame.column_names]),
+    )
+
+
 def table_metadata(name: str, frame: pa.Table) -> dict[str, dg.MetadataValue]:
-    """Row count and a preview (cells escaped) as the UI shows them."""
+    """Row count and the first rows, as the UI shows them."""
     counts: dict[str, dg.MetadataValue] = {
         "dagster/row_count": dg.MetadataValue.int(frame.num_rows),
-        "preview": dg.MetadataValue.md(gates.preview(frame, PREVIEW_ROWS)),
+        "preview": preview(frame, PREVIEW_ROWS),
     }
     if registry.table(name).partitioned:
         counts["dagster/partition_row_count"] = dg.MetadataValue.int(frame.num_rows)
@@ -102,7 +119,7 @@ def open_stage(
     lake: Lake, unit: str, key: str, context: dg.AssetExecutionContext
 ) -> Any:  # the context manager of `staging`
     """A stage of the unit under the run's id; waits for another run of the same unit and key."""
-    return staging(lake, unit, key, context.run_id, timeout=LOCK_SECONDS, on_wait=context.log.info)
+    return staging(lake, unit, key, context.run.run_id, timeout=LOCK_SECONDS, on_wait=context.log.info)
 
 
 def gate_and_promote(
@@ -133,12 +150,12 @@ def gate_and_promote(
         yield from before
         for name, result in results.items():
             yield check_result(name, result)
-        kept = _keep_failures(work, results, context.run_id)
+        kept = _keep_failures(work, results, context.run.run_id)
         texts = [gates.as_text(results[name]) for name in failed[:3]]
         texts += [f"{c.check_name}: {c.description}" for c in failed_before[:3]]
         raise dg.Failure(
             description=f"gate of {work.unit} {work.key} refused: {len(failed)} of {len(results)} "
-            f"tables and {len(failed_before)} dbt tests failed; nothing was promoted.\n\n"
+            f"tables and {len(failed_before)} further checks failed; nothing was promoted.\n\n"
             + "\n\n".join(texts)
             + (f"\n\nAll failing rows: {kept}" if kept else ""),
             allow_retries=False,

@@ -8,7 +8,7 @@ promotion. Imports the registry only.
 from assets.gates.check import GateResult, RuleResult, check
 from assets.gates.failures import FAILURES
 from assets.gates.messages import GateError
-from assets.gates.report import as_markdown, as_text, failures_table, preview
+from assets.gates.report import as_markdown, as_text, failures_table
 from assets.gates.rows import Split, split
 from assets.gates.schema import schema_of
 from assets.gates.table_rules import Context
@@ -24,7 +24,6 @@ __all__ = [
     "as_text",
     "check",
     "failures_table",
-    "preview",
     "schema_of",
     "split",
 ]

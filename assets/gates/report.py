@@ -132,14 +132,3 @@ def failures_table(result: GateResult) -> pa.Table:
     """The failures for Parquet: `table_name` and the columns of FAILURES, values as received."""
     names = pa.array([result.table] * result.failures.num_rows, pa.string())
     return result.failures.add_column(0, pa.field("table_name", pa.string(), nullable=False), names)
-
-
-def preview(frame: pa.Table, rows: int) -> str:
-    """The first rows as a Markdown table for the UI; every cell shows as plain text."""
-    head = frame.slice(0, rows).to_pylist()
-    lines = [_row(*map(_cell, frame.column_names)), _row(*["---"] * frame.num_columns)]
-    lines += [
-        _row(*(_cell("" if value is None else str(value)) for value in row.values()))
-        for row in head
-    ]
-    return "\n".join(lines)

@@ -16,6 +16,7 @@ from assets.publication import (
     gate_and_promote,
     gate_checks,
     open_stage,
+    preview,
     require,
 )
 from assets.release.package import write_package
@@ -49,7 +50,7 @@ def ledger_check(ledger: pa.Table) -> dg.AssetCheckResult:
     }
     if number:
         shown = open_rows.select(list(SHOWN_COLUMNS))
-        metadata["unexplained_rows"] = dg.MetadataValue.md(gates.preview(shown, SHOWN_ROWS))
+        metadata["unexplained_rows"] = preview(shown, SHOWN_ROWS)
     return dg.AssetCheckResult(
         asset_key=key_of(LEDGER),
         check_name=LEDGER_CHECK,

@@ -139,7 +139,7 @@ def _build_unit(
 ) -> Events:
     with (
         open_stage(lake, unit, key, context) as stage,
-        _database(lake, context.run_id) as database,
+        _database(lake, context.run.run_id) as database,
     ):
         create(database, sources, schema=schema)
         results = build(parsed, database, select=select)

@@ -70,3 +70,10 @@ statistic like '%mức độ {{ level }}%'
 {% macro is_services_with_cases() -%}
 coalesce(scope = 'services_with_online_cases', false)
 {%- endmacro %}
+
+{# A rank and a value in one text, as "1 | 0.942000"; what is missing stays blank. #}
+{% macro rank_and_value(rank, value) -%}
+concat(
+    coalesce({{ whole_text(rank) }}, ''), ' | ', coalesce(cast({{ value }} as string), '')
+)
+{%- endmacro %}

@@ -51,7 +51,7 @@ class YearRun:
 
 
 def run_year(sources: Path, lake: Path, year: str = YEAR) -> YearRun:
-    """`egov run` of one year without the panel: the real job, on an instance that is thrown away."""
+    """`egov run` of a year without the panel: the real job, on an instance thrown away after."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EGOV_LAKE", str(lake))  # the definitions keep the parsed dbt project there
         from orchestration.definitions import build_definitions

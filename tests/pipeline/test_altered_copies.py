@@ -106,7 +106,8 @@ NEW_LAKE = (
     },
 )
 
-UNITS = ("intake", "reports", "history", "bodies", "marts", "release")
+#: What is made from the report: nothing of it may move when the report cannot be read.
+FROM_REPORT = ("reports", "bodies", "marts", "release")
 
 
 def open_rows(run: YearRun) -> Found:
@@ -127,9 +128,9 @@ def assert_release_refused(run: YearRun, expected: Found) -> None:
     assert not run.success
     assert open_rows(run) == expected
     assert "release 2016 refused" in run.message
-    assert "rel_reconciliation.no_unexplained" in run.message
+    assert f"rel_reconciliation.no_unexplained: {len(expected)} failure" in run.message
+    assert f"ledger_explained: {len(expected)} of " in run.message
     assert "nothing was promoted" in run.message
-    assert all(printed in run.message for _, _, _, printed, _, _ in expected if printed)
 
 
 @pytest.mark.parametrize(("alter", "expected"), ALTERED.values(), ids=ALTERED.keys())
@@ -285,13 +286,13 @@ def test_an_unknown_header_stops_the_run_with_table_and_line(
     sources = altered_sources(tmp_path / "sources", alter)
     lines = (sources / "2016" / "report_tables.md").read_text("utf-8").splitlines()
     line_no = 1 + next(i for i, line in enumerate(lines) if "Điểm số" in line)
-    before = promoted_place(Lake(lake), *UNITS[1:])
+    before = promoted_place(Lake(lake), *FROM_REPORT)
     run = run_year(sources, lake)
     assert not run.success
     assert f"report_tables.md, line {line_no}, table 4.9" in run.message
     assert "Điểm số năm 2016" in run.message
     assert "Chỉ số năm 2016" in run.message
-    assert promoted_place(run.lake, *UNITS[1:]) == before
+    assert promoted_place(run.lake, *FROM_REPORT) == before
 
 
 def _intake_add(review: Path) -> None:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from markdown_it import MarkdownIt
 
-from assets.gates import FAILURES, GateResult, as_markdown, as_text, failures_table, preview
+from assets.gates import FAILURES, GateResult, as_markdown, as_text, failures_table
 from assets.gates.check import check_rows
 from assets.registry import Table
 
@@ -176,8 +176,3 @@ def test_failures_of_a_passing_gate_are_an_empty_table_of_the_same_shape(
     good, bad = failures_table(judge({})), failures_table(judge({0: {"rank": 0}}))
     assert good.num_rows == 0
     assert good.schema == bad.schema
-
-
-def test_a_preview_shows_the_first_rows_as_plain_text() -> None:
-    frame = pa.table({"a|b": ["<b>x</b>", None, "later"], "n": [1, 2, 3]})
-    assert _cells(preview(frame, 2)) == [["a|b", "n"], ["<b>x</b>", "1"], ["", "2"]]

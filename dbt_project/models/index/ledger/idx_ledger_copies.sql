@@ -64,11 +64,9 @@ copies as (
         history.category,
         history.measure as subject,
         history.body_code,
-        history.raw_text as printed,
-        concat(
-            coalesce({{ whole_text('report_figures.published_rank') }}, ''), ' | ',
-            coalesce(cast(report_figures.published_value as string), '')
-        ) as recomputed,
+        {{ rank_and_value('history.published_rank', 'history.published_value') }} as printed,
+        {{ rank_and_value('report_figures.published_rank', 'report_figures.published_value') }}
+            as recomputed,
         cast(history.published_value - report_figures.published_value as decimal(18, 6))
             as difference,
         case
@@ -110,8 +108,8 @@ pairs as (
         later.category,
         earlier.value_key as subject,
         later.body_code,
-        later.raw_text as printed,
-        earlier.raw_text as recomputed,
+        {{ rank_and_value('later.published_rank', 'later.published_value') }} as printed,
+        {{ rank_and_value('earlier.published_rank', 'earlier.published_value') }} as recomputed,
         cast(later.published_value - earlier.published_value as decimal(18, 6)) as difference,
         case
             when
@@ -166,13 +164,7 @@ shared_ranks as (
             and later.published_rank = earlier.published_rank
             and later.body_code <> earlier.body_code
             and later.value_key > earlier.value_key
-    where
-        coalesce(later.published_value, -1) <> coalesce(earlier.published_value, -2)
-        and not (
-            coalesce(later.published_value, -1) >= 0
-            and coalesce(earlier.published_value, -1) >= 0
-            and later.published_value = earlier.published_value
-        )
+    where coalesce(later.published_value <> earlier.published_value, true)
 ),
 
 means as (
