@@ -119,7 +119,9 @@ def open_stage(
     lake: Lake, unit: str, key: str, context: dg.AssetExecutionContext
 ) -> Any:  # the context manager of `staging`
     """A stage of the unit under the run's id; waits for another run of the same unit and key."""
-    return staging(lake, unit, key, context.run.run_id, timeout=LOCK_SECONDS, on_wait=context.log.info)
+    return staging(
+        lake, unit, key, context.run.run_id, timeout=LOCK_SECONDS, on_wait=context.log.info
+    )
 
 
 def gate_and_promote(

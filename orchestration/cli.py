@@ -35,8 +35,14 @@ FAILED, USAGE, CORRUPT = 1, 2, 3
 
 
 def main() -> None:
-    """Entry point of the console script."""
-    app()
+    """Entry point of the console script. A damaged lake is told in a sentence, not a traceback."""
+    from assets.lake.errors import LakeError
+
+    try:
+        app()
+    except LakeError as error:
+        typer.echo(str(error), err=True)
+        raise SystemExit(CORRUPT) from None
 
 
 def _quiet() -> None:
@@ -136,8 +142,8 @@ def backfill(
 @intake_app.command("add")
 def intake_add(
     file: Annotated[Path, typer.Argument(help="File as received.")],
-    kind: Annotated[str, typer.Option(help="Kind of source, e.g. published_values.")],
-    year: Annotated[str, typer.Option(help="Year or span of years that the file speaks of.")],
+    kind: Annotated[str, typer.Option(help="Kind of source, e.g. published_values.")] = "",
+    year: Annotated[str, typer.Option(help="Year or span that the file speaks of.")] = "",
     issuer: Annotated[str, typer.Option(help="Body that issued it.")] = "not stated",
     document_no: Annotated[str | None, typer.Option(help="Decision or letter number.")] = None,
     source: Annotated[str, typer.Option(help="Address or document it is from.")] = "not stated",
@@ -156,11 +162,13 @@ def intake_add(
     from assets.lake import IntakeError, Lake, Sidecar, add_file, load_sidecar
     from assets.registry import table
 
+    described = file.with_name(file.name + ".meta.yaml")
     kinds = table("raw_intake_files").column("kind").codes
-    if kind not in kinds:
-        raise typer.BadParameter(f"kind {kind!r} is not one of {', '.join(kinds)}")
+    if not described.exists() and kind not in kinds:
+        raise typer.BadParameter(f"--kind {kind!r} is not one of {', '.join(kinds)}")
+    if not described.exists() and not year:
+        raise typer.BadParameter("--year is needed: which year or years does the file speak of?")
     try:
-        described = file.with_name(file.name + ".meta.yaml")
         sidecar = (
             load_sidecar(described)
             if described.exists()

@@ -1,4 +1,4 @@
-"""The console logger of runs: what our steps say, in plain lines; warnings and errors of all."""
+"""The console logger of runs: what our steps say, in plain lines."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ class _PlainLines(logging.Formatter):
 
 
 def _from_us(record: logging.LogRecord) -> bool:
-    """Messages that a step wrote; Dagster's own events are in the UI and its storage."""
+    """Notes and warnings that a step wrote. Failures are told at the end of a run, and Dagster's
+    own events are in the UI."""
     meta = getattr(record, "dagster_meta", {}) or {}
-    return meta.get("dagster_event") is None and record.name != "dagster.builtin"
+    return meta.get("dagster_event") is None and record.levelno <= logging.WARNING
 
 
 @dg.logger(

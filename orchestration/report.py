@@ -83,10 +83,16 @@ def year_summary(lake: Lake, year: str, outcomes: Sequence[Outcome]) -> str:
         f"  ledger       {ledger.num_rows:,} checks: {_classes(ledger)}",
         f"  release      {release.path}",
         "",
-        "  " + "; ".join(f"{o.what} {o.seconds:.1f} s" for o in outcomes),
+        "  time         " + "; ".join(_time(o) for o in outcomes),
         f"  next: egov verify {year}   egov status   make ui",
     ]
     return "\n".join(lines)
+
+
+def _time(outcome: Outcome) -> str:
+    """Seconds of a run, and of its steps."""
+    steps = ", ".join(f"{step} {seconds:.1f}" for step, seconds in outcome.steps.items())
+    return f"{outcome.what} {outcome.seconds:.1f} s ({steps})"
 
 
 def backfill_summary(lake: Lake, outcomes: Sequence[Outcome]) -> str:

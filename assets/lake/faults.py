@@ -1,7 +1,8 @@
 """Named fault points inside the product code, so that tests can hit every one of them.
 
 A point does nothing unless the environment says `EGOV_FAULT="<name>:kill"` (the process kills
-itself with SIGKILL) or `EGOV_FAULT="<name>:raise"` (OSError, as on a full disk).
+itself with SIGKILL) or `EGOV_FAULT="<name>:raise"` (OSError, as on a full disk); with a number
+behind, as in `promote.before_rename:kill:3`, the third time the process comes by.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+from collections import Counter
 
 VARIABLE = "EGOV_FAULT"
 
@@ -38,15 +40,23 @@ POINTS = (
 )
 
 
+#: How often this process came by the point of a fault; only a fault with a number counts.
+_passed: Counter[str] = Counter()
+
+
 def point(name: str) -> None:
     """Fail here if the environment asks for it. OSError (ENOSPC) in the `raise` form."""
     wanted = os.environ.get(VARIABLE)
     if not wanted:
         return
     at, _, how = wanted.partition(":")
-    if at not in POINTS or how not in ("kill", "raise"):
+    how, _, number = how.partition(":")
+    if at not in POINTS or how not in ("kill", "raise") or not (number or "1").isdecimal():
         raise ValueError(f"{VARIABLE}={wanted!r}: no such fault; see assets/lake/faults.py")
     if at != name:
+        return
+    _passed[wanted] += 1
+    if number and _passed[wanted] != int(number):
         return
     if how == "kill":
         os.kill(os.getpid(), signal.SIGKILL)

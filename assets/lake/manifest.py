@@ -135,4 +135,4 @@ def read_pointer(place: Place) -> Pointer | None:
     except FileNotFoundError:
         return None
     except (ValueError, TypeError) as error:
-        raise CorruptVersion(f"{error}; run {place} again to rebuild it") from error
+        raise CorruptVersion(f"{error}; build {place} again") from error

@@ -102,9 +102,7 @@ class Version:
         return self.files[name]
 
     def _corrupt(self, path: Path, reason: str | None) -> CorruptVersion:
-        return CorruptVersion(
-            f"{path}: {reason}; run {self.unit} {self.key} again to rebuild it, or roll back"
-        )
+        return CorruptVersion(f"{path}: {reason}; build {self.unit} {self.key} again, or roll back")
 
 
 def promoted(lake: Lake, unit: str, key: str) -> Version | None:
@@ -132,7 +130,7 @@ def current_version(place: Place) -> Version | None:
     if version.manifest_sha256 != pointer.manifest_sha256:
         raise CorruptVersion(
             f"{version.path / NAME}: is not the manifest that {place.pointer} names; "
-            f"run {place} again to rebuild it, or roll back"
+            f"build {place} again, or roll back"
         )
     return version
 
@@ -156,7 +154,6 @@ def open_version(place: Place, name: str) -> Version:
         intact = False
     if not intact:
         raise CorruptVersion(
-            f"{path / NAME}: is missing or not what was promoted; "
-            f"run {place} again to rebuild it, or roll back"
+            f"{path / NAME}: is missing or not what was promoted; build {place} again, or roll back"
         )
     return Version(place.unit, place.key, counter, path, sha256_of(data), manifest)

@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from assets import gates, registry
+from assets import registry
 from assets.assetspec import describe, key_of, yearly
 from assets.lake import RELEASE, Lake, Version
 from assets.publication import (

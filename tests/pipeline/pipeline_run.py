@@ -13,7 +13,7 @@ import dagster as dg
 import pyarrow as pa
 import pytest
 
-from assets.lake import Lake, promoted
+from assets.lake import Lake, Version, promoted
 from assets.publication import LakeResource
 
 SOURCES = Path(__file__).parents[2] / "sources"
@@ -31,11 +31,15 @@ class YearRun:
     message: str
     lake: Lake
 
-    def table(self, unit: str, name: str) -> pa.Table:
-        """A promoted table of the year; the unit must have been promoted."""
+    def version(self, unit: str) -> Version:
+        """The promoted version of a unit, which must be there."""
         version = promoted(self.lake, unit, YEAR)
         assert version is not None, f"{unit} {YEAR} was not promoted:\n{self.message}"
-        return version.table(name)
+        return version
+
+    def table(self, unit: str, name: str) -> pa.Table:
+        """A promoted table of the year."""
+        return self.version(unit).table(name)
 
     def rows(self, unit: str, name: str, **where: object) -> list[Row]:
         """Rows of a promoted table that hold these values."""

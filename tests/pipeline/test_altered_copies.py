@@ -19,8 +19,8 @@ from assets.lake import Lake, promoted
 Alter = Callable[[str], str]
 Copy = Callable[[], Path]
 
-#: What the ledger says of an altered figure: item, table, body, printed, recomputed, rule.
-Found = set[tuple[str, str, str, str | None, str | None, str]]
+#: What the ledger says of an altered figure: item, table, body, rule, printed minus recomputed.
+Found = set[tuple[str, str, str, str, str | None]]
 
 #: The reference copies of 2016 hold figures of the report too, so they disagree with altered ones.
 COPY = "copy_differs_from_report"
@@ -29,13 +29,13 @@ ALTERED: dict[str, tuple[Alter, Found]] = {
     "a changed rank": (
         replacing(("29\tHà Nam\t0,800", "27\tHà Nam\t0,800")),
         {
-            ("rank", "4.9", "P-35", "27", "29", "rank_not_by_value"),
-            ("published_copy", "policy", "P-35", "29,0.800", "27 | 0.800000", COPY),
+            ("rank", "4.9", "P-35", "rank_not_by_value", "-2"),
+            ("published_copy", "policy", "P-35", COPY, "0"),
         },
     ),
     "a changed sum": (
         replacing(("<b>10.309</b>", "<b>10.409</b>")),
-        {("total", "4.7", "-", "10409", "10309", "sum_differs")},
+        {("total", "4.7", "-", "sum_differs", "100")},
     ),
     "two swapped index values": (
         replacing(
@@ -43,10 +43,10 @@ ALTERED: dict[str, tuple[Alter, Found]] = {
             ("5\tQuảng Ninh\t0,823", "5\tQuảng Ninh\t0,834"),
         ),
         {
-            ("rank", "4.3", "P-10", "4", "5", "rank_not_by_value"),
-            ("rank", "4.3", "P-22", "5", "4", "rank_not_by_value"),
-            ("published_copy", "internal_apps", "P-10", "4,0.834", "4 | 0.823000", COPY),
-            ("published_copy", "internal_apps", "P-22", "5,0.823", "5 | 0.834000", COPY),
+            ("rank", "4.3", "P-10", "rank_not_by_value", "-1"),
+            ("rank", "4.3", "P-22", "rank_not_by_value", "1"),
+            ("published_copy", "internal_apps", "P-10", COPY, "0.011"),
+            ("published_copy", "internal_apps", "P-22", COPY, "-0.011"),
         },
     ),
     "two swapped names": (
@@ -55,55 +55,34 @@ ALTERED: dict[str, tuple[Alter, Found]] = {
             ("5\tQuảng Ninh\t0,823", "5\tLào Cai\t0,823"),
         ),
         {
-            ("published_copy", "internal_apps", "P-10", "4,0.834", "5 | 0.823000", COPY),
-            ("published_copy", "internal_apps", "P-22", "5,0.823", "4 | 0.834000", COPY),
+            ("published_copy", "internal_apps", "P-10", COPY, "0.011"),
+            ("published_copy", "internal_apps", "P-22", COPY, "-0.011"),
         },
     ),
     "a changed count at level 4": (
         replacing(("116\t39\t155", "116\t38\t155")),
         {
-            ("row_total", "2.6", "MOT", "155", "154", "sum_differs"),
-            ("total", "2.6", "-", "278", "277", "sum_differs"),
-            ("cross_table", "2.5", "-", "278", "277", "tables_disagree"),
-            ("published_copy", "online_services", "MOT", ",39", " | 38.000000", COPY),
+            ("row_total", "2.6", "MOT", "sum_differs", "1"),
+            ("total", "2.6", "-", "sum_differs", "1"),
+            ("cross_table", "2.5", "-", "tables_disagree", "1"),
+            ("published_copy", "online_services", "MOT", COPY, "1"),
         },
     ),
     "a changed share": (
         replacing(("36,6%", "63,6%")),
-        {("share", "4.8", "P-46", "63.600000", "36.662198", "share_differs")},
-    ),
-    "a dropped row of services": (
-        replacing(("48\tPhú Yên\t15\t0\t15\n", "")),
-        {
-            ("body_set", "4.7", "-", "62", "63", "set_differs"),
-            ("body_set", "4.7", "P-54", None, "Phú Yên", "body_missing"),
-            ("total", "4.7", "-", "10309", "10294", "sum_differs"),
-            ("total", "4.7", "-", "11409", "11394", "sum_differs"),
-            ("cross_table", "4.5", "-", "10309", "10294", "tables_disagree"),
-            ("cross_table", "4.6", "-", "56", "55", "tables_disagree"),
-            ("cross_table", "4.6", "-", "58", "57", "tables_disagree"),
-        },
+        {("share", "4.8", "P-46", "share_differs", "26.937802")},
     ),
 }
 
 #: A case for which no release was there before.
-NEW_LAKE = (
+NEW_LAKE: tuple[Alter, Found] = (
     replacing(
         (
             '<a href="http://laocai.gov.vn">laocai.gov.vn</a>',
             '<a href="http://tuyenquang.gov.vn">tuyenquang.gov.vn</a>',
         )
     ),
-    {
-        (
-            "website",
-            "4.4",
-            "P-10",
-            "tuyenquang.gov.vn",
-            "laocai.gov.vn",
-            "address_of_another_body",
-        )
-    },
+    {("website", "4.4", "P-10", "address_of_another_body", None)},
 )
 
 #: What is made from the report: nothing of it may move when the report cannot be read.
@@ -116,9 +95,8 @@ def open_rows(run: YearRun) -> Found:
             row["item"],
             row["table_no"],
             row["body_code"],
-            row["printed"],
-            row["recomputed"],
             row["rule"],
+            None if row["difference"] is None else f"{row['difference'].normalize():f}",
         )
         for row in run.ledger(**{"class": "unexplained"})
     }
@@ -128,8 +106,9 @@ def assert_release_refused(run: YearRun, expected: Found) -> None:
     assert not run.success
     assert open_rows(run) == expected
     assert "release 2016 refused" in run.message
-    assert f"rel_reconciliation.no_unexplained: {len(expected)} failure" in run.message
-    assert f"ledger_explained: {len(expected)} of " in run.message
+    number = len(run.ledger(**{"class": "unexplained"}))
+    assert f"rel_reconciliation.no_unexplained: {number} failure" in run.message
+    assert f"ledger_explained: {number} of " in run.message
     assert "nothing was promoted" in run.message
 
 
@@ -143,16 +122,40 @@ def test_the_ledger_finds_it_and_the_release_is_refused(
     run = run_year(sources, lake)
     assert_release_refused(run, expected)
     assert promoted_place(run.lake, "release") == released_before
-    assert _counter(run, "marts") == 2
+    assert run.version("marts").counter == 2
 
 
 def test_without_an_earlier_release_there_is_none(tmp_path: Path) -> None:
     alter, expected = NEW_LAKE
     run = run_year(altered_sources(tmp_path / "sources", alter), tmp_path / "lake")
     assert_release_refused(run, expected)
+    (row,) = run.ledger(item="website", body_code="P-10")
+    assert (row["printed"], row["subject"]) == ("tuyenquang.gov.vn", "P-08")
     assert promoted(run.lake, "release", YEAR) is None
     assert promoted_place(run.lake, "release") == {}
-    assert _counter(run, "marts") == 1
+    assert run.version("marts").counter == 1
+
+
+def test_a_province_missing_from_a_table_of_counts_is_found(
+    lake_copy: Copy, tmp_path: Path
+) -> None:
+    alter = replacing(("48\tPhú Yên\t15\t0\t15\n", ""))
+    run = run_year(altered_sources(tmp_path / "sources", alter), lake_copy())
+    moved_up = {row for row in open_rows(run) if row[0] == "rank"}
+    missing = {
+        ("body_set", "4.7", "-", "set_differs", "-1"),
+        ("body_set", "4.7", "P-54", "body_missing", None),
+        ("total", "4.7", "-", "sum_differs", "15"),
+        ("cross_table", "4.5", "-", "tables_disagree", "15"),
+        ("cross_table", "4.6", "-", "tables_disagree", "1"),
+    }
+    assert not run.success
+    assert "release 2016 refused" in run.message
+    assert open_rows(run) - moved_up == missing
+    # The 15 bodies printed below rank 48 stand one place too low, the common last rank as well;
+    # three of them share a count, and a place inside the span of a tie is the table's to choose.
+    assert {(table, difference) for _, table, _, _, difference in moved_up} == {("4.7", "1")}
+    assert len(moved_up) == 63 - 48 - 3
 
 
 def test_a_province_missing_from_an_index_table_stops_the_marts(
@@ -188,7 +191,7 @@ def test_a_misspelt_name_is_bound_with_evidence_and_released(
     assert row["recomputed"] == "Tuyên Quang"
     assert row["line_no"] == match["line_no"]
     assert open_rows(run) == set()
-    assert _counter(run, "release") == 2
+    assert run.version("release").counter == 2
     assert run.rows("release", "reconciliation", subject="Tuyên Quong") == [row]
 
 
@@ -301,9 +304,3 @@ def _intake_add(review: Path) -> None:
     arguments = ["intake", "add", str(review), "--kind", "name_review", "--year", YEAR]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.output
-
-
-def _counter(run: YearRun, unit: str) -> int:
-    version = promoted(run.lake, unit, YEAR)
-    assert version is not None
-    return version.counter

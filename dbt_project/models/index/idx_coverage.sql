@@ -16,7 +16,7 @@ held as (
         category,
         year_status,
         cast(count(distinct body_code) as integer) as bodies_held,
-        min({{ trust_order('trust') }}) as best_trust
+        max({{ trust_order('trust') }}) as lowest_trust
     from published
     group by assessment_year, index_code, regime, block, universe, category, year_status
 )
@@ -32,7 +32,7 @@ select
     universes.bodies_expected,
     {{ coverage_text('held.bodies_held', 'universes.bodies_expected') }} as coverage,
     coalesce(held.bodies_held < universes.bodies_expected, true) as is_partial,
-    case held.best_trust
+    case held.lowest_trust
         when 1 then 'official_full'
         when 2 then 'official_page'
         when 3 then 'press'

@@ -1,11 +1,13 @@
 """Fault points: listed completely, silent unless asked for, and strict about their spelling."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 import assets.lake
+from assets.lake import faults
 from assets.lake.faults import POINTS, WRITE_LABELS, WRITE_STEPS, point
 
 SOURCES = [path.read_text() for path in sorted(Path(assets.lake.__file__).parent.glob("*.py"))]
@@ -32,7 +34,20 @@ def test_a_point_is_silent_unless_it_is_the_one_asked_for(monkeypatch: pytest.Mo
         point("promote.after_rename")
 
 
-@pytest.mark.parametrize("value", ["promote.rename:kill", "promote.after_rename:stop", "x"])
+def test_a_number_names_the_time_it_comes_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(faults, "_passed", Counter())
+    monkeypatch.setenv("EGOV_FAULT", "promote.after_rename:raise:2")
+    point("promote.after_rename")
+    point("promote.before_rename")
+    with pytest.raises(OSError, match=r"promote\.after_rename"):
+        point("promote.after_rename")
+    point("promote.after_rename")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["promote.rename:kill", "promote.after_rename:stop", "x", "promote.after_rename:kill:last"],
+)
 def test_a_misspelt_fault_is_an_error(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("EGOV_FAULT", value)
     with pytest.raises(ValueError, match="no such fault"):

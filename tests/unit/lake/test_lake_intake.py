@@ -3,6 +3,7 @@
 import os
 import stat
 import threading
+import time
 import unicodedata
 from collections.abc import Callable
 from datetime import date
@@ -205,6 +206,12 @@ def test_reference_files_speak_of_every_year(
     assert names(lake, 2011) == names(lake, 2030) == [("bodies.csv", 1)]
 
 
+def test_reference_files_have_versions_too(lake: Lake, tmp_path: Path, describe: Describe) -> None:
+    add_file(lake, file(tmp_path, "bodies.csv", "1"), describe(years=[]))
+    add_file(lake, file(tmp_path, "bodies.csv", "2"), describe(years=[]))
+    assert names(lake) == [("bodies.csv", 2)]
+
+
 # Files that change while they are read: one whole content or a clear refusal, never a mixture.
 
 
@@ -293,6 +300,31 @@ def test_changing_again_and_again_is_refused(
         add_file(lake, path, describe())
     assert records(lake) == []
     assert list(lake.objects.iterdir()) == []
+
+
+def test_changed_right_after_the_copy_is_read_again(
+    lake: Lake, tmp_path: Path, describe: Describe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = file(tmp_path, "a.csv", "first")
+    original = intake.write_durable
+
+    def write(target: Path, *arguments: Any, **options: Any) -> None:
+        original(target, *arguments, **options)
+        if target.parent == lake.objects:
+            path.write_text("second")
+
+    monkeypatch.setattr(intake, "write_durable", write)
+    assert read_source(lake, add_file(lake, path, describe())) == b"second"
+
+
+def test_emptied_while_read_is_refused(
+    lake: Lake, tmp_path: Path, describe: Describe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = file(tmp_path, "a.csv", "first " * 100)
+    change_during_read(monkeypatch, path, lambda n: os.truncate(path, 0), times=1)
+    with pytest.raises(IntakeError, match=r"a\.csv: is empty"):
+        add_file(lake, path, describe())
+    assert records(lake) == []
 
 
 def test_a_growing_file_is_waited_for(
@@ -465,13 +497,22 @@ def test_a_damaged_record_is_named(
 
 
 def test_many_threads_at_once_get_one_counter_each(
-    lake: Lake, tmp_path: Path, describe: Describe
+    lake: Lake, tmp_path: Path, describe: Describe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    original = intake._load
+
+    def load_slowly(lake: Lake) -> list[Any]:
+        entries = original(lake)
+        time.sleep(0.01)
+        return list(entries)
+
     paths = [file(tmp_path, f"{n}.csv", str(n // 2)) for n in range(8)]
     threads = [threading.Thread(target=add_file, args=(lake, p, describe())) for p in paths]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "_load", load_slowly)
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
     assert [r.counter for r in records(lake)] == [1, 2, 3, 4]
     assert {read_source(lake, r) for r in records(lake)} == {b"0", b"1", b"2", b"3"}

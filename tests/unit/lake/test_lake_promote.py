@@ -4,6 +4,7 @@ import json
 import os
 import stat
 import threading
+import time
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -27,7 +28,7 @@ from assets.lake import (
     staging,
 )
 from assets.lake.atomic import ensure_folder
-from assets.lake.locks import raise_fence
+from assets.lake.locks import POLL_SECONDS, raise_fence
 
 INPUTS = {"raw_report_values": "0" * 64}
 
@@ -271,6 +272,7 @@ def test_a_second_run_waits_says_for_whom_and_proceeds(lake: Lake) -> None:
         with staging(lake, "marts", "2016", "run-one") as area:
             entered.set()
             waiting.wait(10)
+            time.sleep(3 * POLL_SECONDS)
             area.write_bytes("a.txt", b"1")
             area.promote(INPUTS, "c", {})
 

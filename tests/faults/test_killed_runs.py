@@ -1,0 +1,97 @@
+"""kill -9 during `egov run` at every stage: the promoted lake and the release stay as they were,
+and the next run completes without help."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.command import REPO, egov, tree
+
+#: Units in the order in which a run promotes them.
+UNITS = ("intake", "history", "reports", "bodies", "marts", "release", "panel")
+
+#: A further source that changes every unit of 2016 without changing a published figure.
+EXTRA = "year,block,category,body,published_rank,published_value,source_url,retrieved_as\n" + (
+    "2016,province,policy,Lào Cai,1,1.000,https://laocaitv.vn/x,page excerpt\n"
+)
+
+
+@pytest.fixture(scope="module")
+def lakes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
+    """(lake with 2016 promoted, sources with one file more, that lake after a clean second run)."""
+    base = tmp_path_factory.mktemp("base")
+    sources = tmp_path_factory.mktemp("sources") / "sources"
+    shutil.copytree(REPO / "sources", sources)
+    code, said = egov(base, "run", "2016", EGOV_SOURCES=str(sources))
+    assert code == 0, said
+    (sources / "2016" / "extra.csv").write_text(EXTRA, "utf-8")
+    described = (sources / "2016" / "assessment_2016.csv.meta.yaml").read_text("utf-8")
+    (sources / "2016" / "extra.csv.meta.yaml").write_text(described, "utf-8")
+    clean = tmp_path_factory.mktemp("clean") / "lake"
+    shutil.copytree(base, clean, symlinks=True)
+    code, said = egov(clean, "run", "2016", EGOV_SOURCES=str(sources))
+    assert code == 0, said
+    return base, sources, clean
+
+
+def _visible(lake: Path) -> dict[str, str]:
+    """What readers see: pointers, versions and releases."""
+    return {
+        f"{part}/{name}": digest
+        for part in ("pointers", "versions", "releases")
+        for name, digest in tree(lake / part).items()
+    }
+
+
+def _current(lake: Path) -> dict[str, str]:
+    """The pointers alone: which version of each unit is current."""
+    found = tree(lake / "pointers")
+    found["release"] = tree(lake / "releases")["2016/current.json"]
+    return found
+
+
+def _pointer(unit: str) -> str:
+    if unit == "release":
+        return "release"
+    return f"{unit}/{'all' if unit == 'panel' else '2016'}.json"
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_run_killed_at_a_stage_leaves_what_was_promoted(
+    lakes: tuple[Path, Path, Path], tmp_path: Path, unit: str
+) -> None:
+    base, sources, clean = lakes
+    lake = tmp_path / "lake"
+    shutil.copytree(base, lake, symlinks=True)
+    before, pointers = _visible(lake), _current(lake)
+    number = UNITS.index(unit) + 1
+
+    code, said = egov(
+        lake,
+        "run",
+        "2016",
+        EGOV_SOURCES=str(sources),
+        EGOV_FAULT=f"promote.before_rename:kill:{number}",
+    )
+    assert code == -9, said
+    after = _current(lake)
+    for earlier in UNITS[: number - 1]:
+        assert after[_pointer(earlier)] != pointers[_pointer(earlier)], earlier
+    for later in UNITS[number - 1 :]:
+        assert after[_pointer(later)] == pointers[_pointer(later)], later
+    held = _visible(lake)
+    changed = {name for name, digest in before.items() if held.get(name) != digest}
+    assert changed <= {
+        f"pointers/{_pointer(earlier)}" for earlier in UNITS[: number - 1] if earlier != "release"
+    } | ({"releases/2016/current.json"} if number > UNITS.index("release") + 1 else set())
+
+    code, said = egov(lake, "run", "2016", EGOV_SOURCES=str(sources))
+    assert code == 0, said
+    assert "had been killed; it is closed as failed" in said
+    assert _current(lake) == _current(clean)
+    assert _visible(lake) == _visible(clean)
+    assert not list((lake / "stage").rglob("*.parquet"))
+    assert not list((lake / "runs").iterdir())
