@@ -131,13 +131,14 @@ def gate_and_promote(
     *,
     gate_context: gates.Context | None = None,
     metadata: Mapping[str, Mapping[str, Any]] | None = None,
+    views: Mapping[str, pa.Table] | None = None,
     order: Sequence[str] = (),
     before: Sequence[dg.AssetCheckResult] = (),
 ) -> Events:
     """Judge every table; promote all of them together or none.
 
-    `order` names the assets in the order they were made, views that are not promoted among
-    them; by default the tables as given. `before` holds checks that were made on the way here.
+    `views` were made on the way and are shown, not promoted; `order` names tables and views in
+    the order they were made, by default the tables as given. `before` holds checks that were made on the way here.
 
     On failure the failing rows are kept as Parquet beside the run, every check is reported and
     the step fails with the text of the first failing gates; the promoted place is untouched.
@@ -174,8 +175,10 @@ def gate_and_promote(
     )
     for name in order or tables:
         extra = dict((metadata or {}).get(name, {}))
-        if name not in tables:
-            yield dg.MaterializeResult(asset_key=key_of(name), metadata=extra)
+        if views is not None and name in views:
+            yield dg.MaterializeResult(
+                asset_key=key_of(name), metadata={**table_metadata(name, views[name]), **extra}
+            )
             continue
         yield dg.MaterializeResult(
             asset_key=key_of(name),

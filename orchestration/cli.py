@@ -86,18 +86,13 @@ def _years(span: str) -> list[str]:
     return wanted
 
 
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="What each step says, as it goes.")]
-
-
 @app.command()
-def run(
-    year: Annotated[str, typer.Argument(help="Year assessed, as 2016.")], verbose: Verbose = False
-) -> None:
+def run(year: Annotated[str, typer.Argument(help="Year assessed, as 2016.")]) -> None:
     """One year end to end: sources to gated marts, a sealed release and the panel."""
     (wanted,) = _years(year)
     from orchestration import report
 
-    with _runner(verbose) as runner:
+    with _runner(verbose=True) as runner:
         outcome = runner.run_year(wanted)
         if outcome.status != "done":
             typer.echo(report.outcome_line(outcome))
@@ -112,7 +107,7 @@ def run(
 @app.command()
 def backfill(
     span: Annotated[str, typer.Argument(help="Span of years, as 2011-2024.")],
-    verbose: Verbose = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="What each step says.")] = False,
 ) -> None:
     """Year after year in one process, one Dagster run each; a bad year is told at the end."""
     import time

@@ -143,10 +143,10 @@ def _build_unit(
     ):
         create(database, sources, schema=schema)
         results = build(parsed, database, select=select)
-        names = [table.name for table in registry.tables(unit=unit)]
-        tables = read_tables(database, names)
-        lineage = _lineage(parsed, results, lake.root / "cache")
         seconds = {r.name: r.seconds for r in results if r.resource_type == "model"}
+        built = read_tables(database, list(seconds))
+        tables = {table.name: built[table.name] for table in registry.tables(unit=unit)}
+        lineage = _lineage(parsed, results, lake.root / "cache")
         yield from gate_and_promote(
             context,
             Work(lake, unit, key, stage, inputs),
@@ -156,6 +156,7 @@ def _build_unit(
                 model: {**lineage[model], "build_seconds": spent}
                 for model, spent in seconds.items()
             },
+            views={model: frame for model, frame in built.items() if model not in tables},
             order=list(seconds),
             before=_test_checks(parsed, results, database),
         )

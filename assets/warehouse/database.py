@@ -7,12 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from assets import registry
 from assets.registry import Table
+
+#: Nothing is fetched at run time, whatever a query asks for.
+CLOSED: dict[str, Any] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
 
 #: Schema of the raw views, as dbt's sources name it.
 RAW_SCHEMA = "raw"
@@ -33,7 +40,7 @@ def create(path: Path, sources: Mapping[str, Sequence[Path]], *, schema: str = R
 
     Files are named one by one, never by a pattern, so that strays are not read.
     """
-    with duckdb.connect(str(path)) as connection:
+    with duckdb.connect(str(path), config=CLOSED) as connection:
         connection.execute(f"create schema if not exists {schema}")
         for name, files in sources.items():
             query = select_files(registry.table(name), files)
@@ -46,7 +53,7 @@ def read_tables(path: Path, names: Sequence[str]) -> dict[str, pa.Table]:
     Sorting makes the exported bytes independent of how the engine scheduled its work.
     """
     built: dict[str, pa.Table] = {}
-    with duckdb.connect(str(path), read_only=True) as connection:
+    with duckdb.connect(str(path), read_only=True, config=CLOSED) as connection:
         for name in names:
             table = registry.table(name)
             order = ", ".join(f"{column} asc nulls last" for column in table.sort)
