@@ -138,7 +138,8 @@ def gate_and_promote(
     """Judge every table; promote all of them together or none.
 
     `views` were made on the way and are shown, not promoted; `order` names tables and views in
-    the order they were made, by default the tables as given. `before` holds checks that were made on the way here.
+    the order they were made, by default the tables as given. `before` holds checks that were
+    made on the way here.
 
     On failure the failing rows are kept as Parquet beside the run, every check is reported and
     the step fails with the text of the first failing gates; the promoted place is untouched.

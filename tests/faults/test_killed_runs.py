@@ -95,3 +95,35 @@ def test_a_run_killed_at_a_stage_leaves_what_was_promoted(
     assert _visible(lake) == _visible(clean)
     assert not list((lake / "stage").rglob("*.parquet"))
     assert not list((lake / "runs").iterdir())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("unit", ["reports", "marts", "release", "panel"])
+@pytest.mark.parametrize(
+    "point",
+    [
+        "promote.before_hash",
+        "promote.after_rename",
+        "pointer.before_replace",
+        "pointer.after_replace",
+    ],
+)
+def test_a_run_killed_around_the_pointer_shows_old_or_new(
+    lakes: tuple[Path, Path, Path], tmp_path: Path, unit: str, point: str
+) -> None:
+    base, sources, clean = lakes
+    lake = tmp_path / "lake"
+    shutil.copytree(base, lake, symlinks=True)
+    old, new = _current(base), _current(clean)
+    number = UNITS.index(unit) + 1
+    code, said = egov(
+        lake, "run", "2016", EGOV_SOURCES=str(sources), EGOV_FAULT=f"{point}:kill:{number}"
+    )
+    assert code == -9, said
+    for name, digest in _current(lake).items():
+        assert digest in (old[name], new[name]), name
+    code, said = egov(lake, "verify", "2016")
+    assert code == 0, said
+    code, said = egov(lake, "run", "2016", EGOV_SOURCES=str(sources))
+    assert code == 0, said
+    assert _visible(lake) == _visible(clean)

@@ -1,6 +1,6 @@
 """The shape of the graph as plain data: what a reviewer sees change when assets or jobs do.
 
-`python tests/integration/graph_snapshot.py` writes it to graph.json beside this file.
+`.venv/bin/python tests/integration/graph_snapshot.py` writes it to graph.json beside this file.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import dagster as dg
 
 PROJECT = Path(__file__).parents[2]
 SNAPSHOT = Path(__file__).with_name("graph.json")
-COMMAND = "python tests/integration/graph_snapshot.py"
+COMMAND = ".venv/bin/python tests/integration/graph_snapshot.py"
 
 
 def load_definitions(lake: Path) -> dg.Definitions:

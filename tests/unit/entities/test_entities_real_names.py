@@ -14,6 +14,7 @@ import pytest
 
 from assets.entities.catalogue import Catalogue
 from assets.entities.matching import Match, PrintedName, match_names
+from assets.lake import load_sidecar
 
 UNIVERSES = {"2": "ministry", "3": "gov_agency", "4": "province_63"}
 #: Numbered tables that rank bodies, and how many bodies each names.
@@ -117,7 +118,10 @@ def test_rules_that_bind_the_names_of_the_report(report: list[Match]) -> None:
 
 def test_every_published_name_is_bound(catalogue: Catalogue, sources: Path) -> None:
     years: dict[str, list[int]] = {}
-    for path in sorted(sources.glob("*/*_20*.csv")):
+    for described in sorted(sources.glob("*/*.meta.yaml")):
+        if load_sidecar(described).kind != "published_values":
+            continue
+        path = described.with_name(described.name.removesuffix(".meta.yaml"))
         by_year = published_names(path)
         years[path.name] = sorted(by_year)
         for year, names in by_year.items():
