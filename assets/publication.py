@@ -27,6 +27,7 @@ GATE = "gate"
 Events = Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]
 
 PREVIEW_ROWS = 10
+SHOWN_REASONS = 3
 PREVIEW_CHARACTERS = 60
 
 #: Seconds a run waits for another run that builds the same unit of the same year.
@@ -148,22 +149,11 @@ def gate_and_promote(
         name: gates.check(registry.table(name), frame, gate_context)
         for name, frame in tables.items()
     }
-    failed = [name for name, result in results.items() if not result.passed]
-    failed_before = [check for check in before if not check.passed]
-    if failed or failed_before:
+    gates_passed = all(result.passed for result in results.values())
+    if not (gates_passed and all(check.passed for check in before)):
         yield from before
-        for name, result in results.items():
-            yield check_result(name, result)
-        kept = _keep_failures(work, results, context.run.run_id)
-        texts = [gates.as_text(results[name]) for name in failed[:3]]
-        texts += [f"{c.check_name}: {c.description}" for c in failed_before[:3]]
-        raise dg.Failure(
-            description=f"gate of {work.unit} {work.key} refused: {len(failed)} of {len(results)} "
-            f"tables and {len(failed_before)} further checks failed; nothing was promoted.\n\n"
-            + "\n\n".join(texts)
-            + (f"\n\nAll failing rows: {kept}" if kept else ""),
-            allow_retries=False,
-        )
+        yield from (check_result(name, result) for name, result in results.items())
+        raise refusal(work, context.run.run_id, results, before)
     if work.unit != RELEASE:
         for name, frame in tables.items():
             work.stage.write_table(name, _declared(name, frame))
@@ -195,21 +185,48 @@ def gate_and_promote(
     yield from before
 
 
+def refusal(
+    work: Work,
+    run_id: str,
+    results: Mapping[str, gates.GateResult],
+    checks: Sequence[dg.AssetCheckResult],
+    rows: Mapping[str, pa.Table] | None = None,
+) -> dg.Failure:
+    """The failure of a unit that was refused: what failed, the first rows, where all of them are.
+
+    `rows` holds failing rows that are not gate failures, by the name under which to keep them.
+    """
+    gates_failed = [name for name, result in results.items() if not result.passed]
+    checks_failed = [check for check in checks if not check.passed]
+    texts = [gates.as_text(results[name]) for name in gates_failed[:SHOWN_REASONS]]
+    texts += [
+        f"{check.asset_key.path[-1]}, {check.check_name}: {check.description}"
+        for check in checks_failed[:SHOWN_REASONS]
+        if check.asset_key is not None
+    ]
+    kept = _keep(
+        work, run_id, {**{name: results[name].failures for name in gates_failed}, **(rows or {})}
+    )
+    return dg.Failure(
+        description=f"gate of {work.unit} {work.key} refused: {len(gates_failed)} of "
+        f"{len(results)} tables and {len(checks_failed)} further checks failed; nothing was "
+        "promoted.\n\n" + "\n\n".join(texts) + f"\n\nAll failing rows: {kept}",
+        allow_retries=False,
+    )
+
+
 def _declared(name: str, frame: pa.Table) -> pa.Table:
     """The frame with the registry's own schema, nullability included."""
     return frame.cast(registry.table(name).arrow_schema)
 
 
-def _keep_failures(work: Work, results: Mapping[str, gates.GateResult], run_id: str) -> str:
+def _keep(work: Work, run_id: str, rows: Mapping[str, pa.Table]) -> Path:
+    """Write failing rows as Parquet beside the runs; returns their folder."""
     folder = work.lake.root / "failures" / run_id
-    written = []
-    for name, result in results.items():
-        if result.failures.num_rows:
-            folder.mkdir(parents=True, exist_ok=True)
-            path = folder / f"{work.unit}.{work.key}.{name}.parquet"
-            pq.write_table(result.failures, path)
-            written.append(path)
-    return str(folder) if written else ""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, frame in rows.items():
+        pq.write_table(frame, folder / f"{work.unit}.{work.key}.{name}.parquet")
+    return folder
 
 
 def require(lake: Lake, unit: str, key: str) -> Version:

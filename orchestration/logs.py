@@ -7,6 +7,10 @@ import sys
 
 import dagster as dg
 
+#: Notes of Dagster itself that say nothing to our users: runs of other years, going on at the
+#: same time, have materialised the same views.
+FRAMEWORK_NOTES = ("Data version mismatch",)
+
 
 class _PlainLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
@@ -19,7 +23,8 @@ def _from_us(record: logging.LogRecord) -> bool:
     """Notes and warnings that a step wrote. Failures are told at the end of a run, and Dagster's
     own events are in the UI."""
     meta = getattr(record, "dagster_meta", {}) or {}
-    return meta.get("dagster_event") is None and record.levelno <= logging.WARNING
+    framework = record.getMessage().startswith(FRAMEWORK_NOTES)
+    return meta.get("dagster_event") is None and record.levelno <= logging.WARNING and not framework
 
 
 @dg.logger(

@@ -30,6 +30,7 @@ WITHOUT_FIGURE = frozenset(
         "no_figure",
         "no_service",
         "none_arisen",
+        "unreadable",
         "not_stated",
         "not_published",
         "not_applicable",

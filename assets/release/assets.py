@@ -33,6 +33,7 @@ SHOWN_COLUMNS = (
     "rule", "line_no",
 )  # fmt: skip
 SHOWN_ROWS = 50
+FIRST_ROWS = 5
 
 
 def ledger_check(ledger: pa.Table) -> dg.AssetCheckResult:
@@ -40,9 +41,10 @@ def ledger_check(ledger: pa.Table) -> dg.AssetCheckResult:
     open_rows = unexplained(ledger)
     number = open_rows.num_rows
     first = "".join(
-        f" First: {row['item']} of table {row['table_no']}, body {row['body_code']}: printed "
-        f"{row['printed']!r}, recomputed {row['recomputed']!r} (rule {row['rule']})."
-        for row in open_rows.slice(0, 1).to_pylist()
+        f"\n  {row['item']}, table {row['table_no']}, body {row['body_code']}, line "
+        f"{row['line_no']}: printed {row['printed']!r}, recomputed {row['recomputed']!r} "
+        f"(rule {row['rule']})"
+        for row in open_rows.slice(0, FIRST_ROWS).to_pylist()
     )
     metadata: dict[str, dg.MetadataValue] = {
         "rows": dg.MetadataValue.int(ledger.num_rows),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import pyarrow as pa
 from dagster_dbt import build_dbt_asset_specs
 
 from assets import gates, registry
@@ -22,6 +23,7 @@ from assets.publication import (
     gate_and_promote,
     gate_checks,
     open_stage,
+    refusal,
     require,
 )
 from assets.warehouse.build import NodeResult, build, failing_rows
@@ -78,33 +80,33 @@ def _database(lake: Lake, run_id: str) -> Iterator[Path]:
         yield folder / "egov.duckdb"
 
 
-def _test_checks(
+def _judged(
     parsed: ParsedProject, results: Sequence[NodeResult], database: Path
-) -> list[dg.AssetCheckResult]:
-    """dbt test outcomes as checks; a failed one shows the rows it found."""
+) -> tuple[list[dg.AssetCheckResult], dict[str, pa.Table]]:
+    """dbt tests as checks, and the rows that the failed ones found, by model and test."""
     checks = []
+    found: dict[str, pa.Table] = {}
     for result in results:
-        if result.resource_type != "test":
+        if result.resource_type != "test" or result.status == "skipped":
             continue
         props = parsed.manifest["nodes"][result.unique_id]
+        key, name = _tested_key(parsed, props), check_name(props)
         passed = result.status == "pass"
-        rows = [] if passed else failing_rows(result, database)
-        description = (
-            "no offending rows"
-            if passed
-            else f"{result.failures} offending rows; first: {rows or result.message}"
-        )
+        description = "no offending rows"
+        if not passed:
+            found[f"{key.path[-1]}.{name}"] = rows = failing_rows(result, database)
+            description = f"{rows.num_rows} offending rows; first: {rows.slice(0, 3).to_pylist()}"
         checks.append(
             dg.AssetCheckResult(
-                asset_key=_tested_key(parsed, props),
-                check_name=check_name(props),
+                asset_key=key,
+                check_name=name,
                 passed=passed,
                 severity=dg.AssetCheckSeverity.ERROR,
                 description=description[:2000],
                 metadata={"offending_rows": result.failures, "seconds": result.seconds},
             )
         )
-    return checks
+    return checks, found
 
 
 def _lineage(
@@ -143,13 +145,18 @@ def _build_unit(
     ):
         create(database, sources, schema=schema)
         results = build(parsed, database, select=select)
+        work = Work(lake, unit, key, stage, inputs)
+        checks, found = _judged(parsed, results, database)
+        if found:
+            yield from checks
+            raise refusal(work, context.run.run_id, {}, checks, found)
         seconds = {r.name: r.seconds for r in results if r.resource_type == "model"}
         built = read_tables(database, list(seconds))
         tables = {table.name: built[table.name] for table in registry.tables(unit=unit)}
         lineage = _lineage(parsed, results, lake.root / "cache")
         yield from gate_and_promote(
             context,
-            Work(lake, unit, key, stage, inputs),
+            work,
             tables,
             gate_context=gate_context,
             metadata={
@@ -158,7 +165,7 @@ def _build_unit(
             },
             views={model: frame for model, frame in built.items() if model not in tables},
             order=list(seconds),
-            before=_test_checks(parsed, results, database),
+            before=checks,
         )
 
 

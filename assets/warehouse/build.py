@@ -8,13 +8,13 @@ connection is closed: it would otherwise keep the file locked for the next call.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from assets.warehouse.database import CLOSED
 from assets.warehouse.project import PROJECT_DIR, ParsedProject, project_arguments
 
 #: Environment variable that tells dbt's profile which file is the run's database.
@@ -42,7 +42,8 @@ class NodeResult:
 def build(parsed: ParsedProject, database: Path, *, select: str) -> tuple[NodeResult, ...]:
     """`dbt build --select SELECT` in the given database; results in execution order.
 
-    A failing test does not raise: it is among the results. Raises `DbtBuildError` when dbt
+    A failing test does not raise: it is among the results, and what reads the failed model is
+    skipped. Raises `DbtBuildError` when dbt
     itself fails (no results at all) or a model cannot be built.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -93,13 +94,9 @@ def _node_result(result: Any) -> NodeResult:
     )
 
 
-def failing_rows(result: NodeResult, database: Path, limit: int = 5) -> list[Mapping[str, Any]]:
-    """The first rows that a failed test found, for the message a person reads."""
+def failing_rows(result: NodeResult, database: Path) -> pa.Table:
+    """The rows that a failed test found."""
     import duckdb
 
-    with duckdb.connect(str(database), read_only=True) as connection:
-        found: pa.Table = connection.sql(
-            f"select * from ({result.compiled_sql}) limit {limit}"
-        ).to_arrow_table()
-    rows: list[Mapping[str, Any]] = found.to_pylist()
-    return rows
+    with duckdb.connect(str(database), read_only=True, config=CLOSED) as connection:
+        return connection.sql(result.compiled_sql).to_arrow_table()

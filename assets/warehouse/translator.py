@@ -20,9 +20,8 @@ class RegistryTranslator(DagsterDbtTranslator):
     ) -> dg.AssetSpec:
         props = self.get_resource_props(manifest, unique_id)
         spec = super().get_asset_spec(manifest, unique_id, project)
-        return describe(
-            registry.table(props["name"]), deps=spec.deps, kinds={"dbt", "duckdb"}
-        ).merge_attributes(metadata=spec.metadata)
+        own = describe(registry.table(props["name"]), deps=spec.deps, kinds={"dbt", "duckdb"})
+        return own.replace_attributes(metadata={**spec.metadata, **own.metadata})
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         return describe(registry.table(dbt_resource_props["name"])).key

@@ -77,3 +77,14 @@ concat(
     coalesce({{ whole_text(rank) }}, ''), ' | ', coalesce(cast({{ value }} as string), '')
 )
 {%- endmacro %}
+
+{# A number with the decimals it was printed with (0 to 4), a point before them. #}
+{% macro printed_number(number, decimals) -%}
+case {{ decimals }}
+    when 0 then cast(cast({{ number }} as decimal(18, 0)) as string)
+    when 1 then cast(cast({{ number }} as decimal(18, 1)) as string)
+    when 2 then cast(cast({{ number }} as decimal(18, 2)) as string)
+    when 3 then cast(cast({{ number }} as decimal(18, 3)) as string)
+    else cast(cast({{ number }} as decimal(18, 4)) as string)
+end
+{%- endmacro %}

@@ -64,7 +64,7 @@ def test_every_declared_unit_test_is_run_and_passes(outcomes: dict[str, str]) ->
 @pytest.mark.parametrize(
     ("model", "number"),
     [
-        ("ind_case_counts", 6),
+        ("ind_case_counts", 7),
         ("idx_ranks", 3),
         ("idx_ledger_ranks", 3),
         ("idx_ledger_shares", 2),

@@ -201,8 +201,8 @@ def test_a_dbt_test_that_fails_in_a_real_run_names_rule_and_rows(
     assert "ind_websites" in run.message
     assert "P-10" in run.message
     assert "CatalogException" not in run.message
-    (kept,) = (run.lake.root / "failures").glob("*/marts.2016.ind_websites.parquet")
-    assert {row["rule_id"] for row in pq.read_table(kept).to_pylist()} == {"ind_websites.key"}
+    (kept,) = (run.lake.root / "failures").glob("*/marts.2016.ind_websites.unique_key.parquet")
+    assert [row["body_code"] for row in pq.read_table(kept).to_pylist()] == ["P-10"]
 
 
 def _misread(column: str, value: object) -> Callable[..., Any]:

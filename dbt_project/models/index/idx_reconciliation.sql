@@ -14,6 +14,8 @@ with found as (
     select * from {{ ref('idx_ledger_websites') }}
     union all
     select * from {{ ref('idx_ledger_copies') }}
+    union all
+    select * from {{ ref('idx_ledger_quarantine') }}
 ),
 
 corrections as (
@@ -40,7 +42,9 @@ select
             then concat('reviewed_correction: ', found.rule)
         else found.rule
     end as rule,
-    case when found.class = 'unexplained' then corrections.reason_en end as note,
+    coalesce(
+        case when found.class = 'unexplained' then corrections.reason_en end, found.note
+    ) as note,
     found.line_no,
     found.file_sha256
 from found

@@ -1,5 +1,6 @@
 -- One row a body and level. Sums run over the statements of the cell; a sum is left open when
--- one of its statements gives a share only, so that a part never passes for the whole.
+-- one of its statements gives a share only or could not be read, so that a part never passes
+-- for the whole.
 with printed as (
     select * from {{ ref('stg_report_values') }}
     where
@@ -50,36 +51,104 @@ by_level as (
     group by
         assessment_year, index_code, regime, block, universe, table_no, body_code, body_name,
         level, file_sha256
+),
+
+-- A cell that is in quarantine belongs to the row that it stands in: from the row's first line
+-- to the first line of the next row.
+row_spans as (
+    select
+        table_no,
+        row_no,
+        min(line_no) as first_line,
+        lead(min(line_no)) over (partition by table_no order by min(line_no) asc) as next_line
+    from {{ ref('stg_report_values') }}
+    where table_kind = 'case_counts'
+    group by table_no, row_no
+),
+
+unread as (
+    select distinct
+        quarantined.table_no,
+        row_spans.row_no,
+        right(quarantined.column_name, 1) as level
+    from {{ ref('stg_quarantine') }} as quarantined
+    inner join row_spans
+        on
+            quarantined.table_no = row_spans.table_no
+            and quarantined.line_no >= row_spans.first_line
+            and (row_spans.next_line is null or quarantined.line_no < row_spans.next_line)
+    where quarantined.column_name in ('cases_level3', 'cases_level4')
+),
+
+levels as (
+    select '3' as level
+    union all
+    select '4' as level
+),
+
+bodies as (
+    select
+        assessment_year,
+        index_code,
+        regime,
+        block,
+        universe,
+        table_no,
+        row_no,
+        body_code,
+        body_name,
+        file_sha256,
+        min(line_no) as line_no
+    from printed
+    group by
+        assessment_year, index_code, regime, block, universe, table_no, row_no, body_code,
+        body_name, file_sha256
 )
 
 select
-    by_level.assessment_year,
-    by_level.index_code,
-    by_level.regime,
-    by_level.block,
-    by_level.universe,
-    by_level.table_no,
-    by_level.body_code,
-    by_level.body_name,
-    by_level.level,
-    cast(by_level.services_any_cases as bigint) as services_any_cases,
-    cast(by_level.services_online_cases as bigint) as services_online_cases,
-    cast(by_level.services_no_cases as bigint) as services_no_cases,
+    bodies.assessment_year,
+    bodies.index_code,
+    bodies.regime,
+    bodies.block,
+    bodies.universe,
+    bodies.table_no,
+    bodies.body_code,
+    bodies.body_name,
+    levels.level,
     cast(
-        case when by_level.share_only_statements = 0 then by_level.online_cases end as bigint
+        case when unread.level is null then by_level.services_any_cases end as bigint
+    ) as services_any_cases,
+    cast(
+        case when unread.level is null then by_level.services_online_cases end as bigint
+    ) as services_online_cases,
+    cast(
+        case when unread.level is null then by_level.services_no_cases end as bigint
+    ) as services_no_cases,
+    cast(
+        case
+            when unread.level is null and by_level.share_only_statements = 0
+                then by_level.online_cases
+        end as bigint
     ) as online_cases,
     cast(
         case
-            when by_level.all_statements >= by_level.counted_statements then by_level.all_cases
+            when
+                unread.level is null
+                and by_level.all_statements >= by_level.counted_statements
+                then by_level.all_cases
         end as bigint
     ) as all_cases,
     cast(
         case
-            when by_level.share_statements = 1 and by_level.parts = 1
+            when
+                unread.level is null
+                and by_level.share_statements = 1
+                and by_level.parts = 1
                 then by_level.online_share_pct
         end as decimal(18, 6)
     ) as online_share_pct,
     case
+        when unread.level is not null then 'unreadable'
         when by_level.share_only_statements > 0 and by_level.counted_statements > 0 then 'by_part'
         when by_level.share_only_statements > 0 then 'share_only'
         when by_level.approximate_statements > 0 then 'approximate'
@@ -88,11 +157,23 @@ select
         when no_figure.body_code is not null then 'no_figure'
         else 'not_stated'
     end as status,
-    cast(by_level.parts as integer) as parts,
-    by_level.line_no,
-    by_level.file_sha256
-from by_level
+    cast(coalesce(by_level.parts, 0) as integer) as parts,
+    coalesce(by_level.line_no, bodies.line_no) as line_no,
+    bodies.file_sha256
+from bodies
+cross join levels
+left join by_level
+    on
+        bodies.table_no = by_level.table_no
+        and bodies.body_code = by_level.body_code
+        and levels.level = by_level.level
+left join unread
+    on
+        bodies.table_no = unread.table_no
+        and bodies.row_no = unread.row_no
+        and levels.level = unread.level
 left join no_figure
     on
-        by_level.table_no = no_figure.table_no
-        and by_level.body_code = no_figure.body_code
+        bodies.table_no = no_figure.table_no
+        and bodies.body_code = no_figure.body_code
+where by_level.level is not null or unread.level is not null

@@ -177,7 +177,7 @@ means as (
         category,
         value_key as subject,
         '-' as body_code,
-        cast(published_value as string) as printed,
+        {{ printed_number('published_value', 'decimals') }} as printed,
         cast(computed_value as string) as recomputed,
         cast(published_value - computed_value as decimal(18, 6)) as difference,
         case

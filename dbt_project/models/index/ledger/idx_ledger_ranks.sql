@@ -1,6 +1,6 @@
 -- Printed ranks against recomputed ones. Ranks were given on unrounded values: where printed
 -- values tie, a printed rank inside the span of the tie is explained by rounding; where exact
--- counts tie, by the order the table chose inside the tie.
+-- counts tie, by the order the table chose inside the tie. Somebody in a tie holds its first place.
 with ranks as (
     select
         *,
@@ -9,6 +9,11 @@ with ranks as (
                 index_code, universe, category, table_no, file_sha256, trust,
                 is_missing, rank_key, tie_key
         ) as tie_rows,
+        min(published_rank) over (
+            partition by
+                index_code, universe, category, table_no, file_sha256, trust,
+                is_missing, rank_key, tie_key
+        ) as best_of_tie,
         min(rank_key) over (
             partition by index_code, universe, category, file_sha256, trust
             order by published_rank asc nulls last
@@ -28,6 +33,7 @@ judged as (
             when published_rank = recomputed_rank and is_missing then 'last_rank_for_no_figure'
             when published_rank = recomputed_rank then 'competition_rank'
             when is_missing then 'not_the_last_rank'
+            when best_of_tie <> recomputed_rank then 'rank_not_by_value'
             when
                 published_rank between recomputed_rank and recomputed_rank + tie_rows - 1
                 and category in ('online_services', 'online_cases')

@@ -102,8 +102,8 @@ select
     category,
     subject,
     body_code,
-    cast(printed_value as string) as printed,
-    cast(computed_value as string) as recomputed,
+    {{ printed_number('printed_value', 'decimals') }} as printed,
+    cast(cast(computed_value as decimal(18, 4)) as string) as recomputed,
     cast(printed_value - computed_value as decimal(18, 6)) as difference,
     case rule
         when 'rounded_share' then 'match'
