@@ -12,8 +12,8 @@ run: $(READY)          ## the main job: the real 2016 report to a sealed release
 backfill: $(READY)     ## every year held, 2011 to 2024
 	$(BIN)/egov backfill 2011-2024
 
-test: $(READY)         ## all tests but the long fault runs
-	$(BIN)/python -m pytest
+test: $(READY)         ## all tests but the long fault runs, a test file a core
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 faults: $(READY)       ## the long fault and load runs
 	$(BIN)/python -m pytest -m slow

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import dagster as dg
 
-from assets.assetspec import yearly
-
 year_selection = dg.AssetSelection.groups("ingest", "staging", "indicators", "index", "release")
 panel_selection = dg.AssetSelection.groups("panel")
 
 year_job = dg.define_asset_job(
     "one_year",
     selection=year_selection,
-    partitions_def=yearly,
     description="One year end to end: sources to gated marts and a sealed release.",
 )
 

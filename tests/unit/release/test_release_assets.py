@@ -117,8 +117,7 @@ def test_a_good_year_is_sealed_and_says_where(lake: Lake, tmp_path: Path) -> Non
             "idx_reconciliation",
             ledger(LAO_CAI, subject="x", printed="7", recomputed="8", **{"class": "unexplained"}),
             "rel_reconciliation.ledger_explained",
-            "1 of 4 rows are unexplained. First: rank of table 4.9, body P-10: printed '7', "
-            "recomputed '8'",
+            "1 of 4 rows are unexplained.\n  rank, table 4.9, body P-10, line",
         ),
         (
             "raw_intake_files",
