@@ -1,3 +1,11 @@
+{% set service_measures = [
+    ('services_level3', 'level3', 'services'),
+    ('services_level4', 'level4', 'services'),
+    ('services_total', 'total', 'services'),
+    ('bodies_with_level3', 'bodies_level3', 'bodies'),
+    ('bodies_with_level4', 'bodies_level4', 'bodies'),
+    ('bodies_with_any_service', 'bodies_any', 'bodies'),
+] %}
 with services as (
     select
         assessment_year,
@@ -42,71 +50,50 @@ with_cases as (
 ),
 
 named as (
+    {% for measure, total, unit in service_measures -%}
     select
-        assessment_year, index_code, regime, block, table_no, bodies_held, bodies_listed,
-        'services_level3' as national_measure,
-        cast(level3 as decimal(18, 6)) as computed_value,
-        'services' as unit
+        assessment_year,
+        index_code,
+        regime,
+        block,
+        table_no,
+        bodies_held,
+        bodies_listed,
+        '{{ measure }}' as national_measure,
+        cast({{ total }} as decimal(18, 6)) as computed_value,
+        '{{ unit }}' as unit
     from services
     union all
+    {% endfor -%}
+    {% for level in ('level3', 'level4') -%}
     select
-        assessment_year, index_code, regime, block, table_no, bodies_held, bodies_listed,
-        'services_level4',
-        cast(level4 as decimal(18, 6)),
-        'services'
-    from services
-    union all
-    select
-        assessment_year, index_code, regime, block, table_no, bodies_held, bodies_listed,
-        'services_total',
-        cast(total as decimal(18, 6)),
-        'services'
-    from services
-    union all
-    select
-        assessment_year, index_code, regime, block, table_no, bodies_held, bodies_listed,
-        'bodies_with_level3',
-        cast(bodies_level3 as decimal(18, 6)),
-        'bodies'
-    from services
-    union all
-    select
-        assessment_year, index_code, regime, block, table_no, bodies_held, bodies_listed,
-        'bodies_with_level4',
-        cast(bodies_level4 as decimal(18, 6)),
-        'bodies'
-    from services
-    union all
-    select
-        assessment_year, index_code, regime, block, table_no, bodies_held, bodies_listed,
-        'bodies_with_any_service',
-        cast(bodies_any as decimal(18, 6)),
-        'bodies'
-    from services
-    union all
-    select
-        services.assessment_year, services.index_code, services.regime, services.block,
-        services.table_no, services.bodies_held, services.bodies_listed,
-        'share_level3_with_online_cases',
-        cast(100 * with_cases.level3 / nullif(services.level3, 0) as decimal(18, 6)),
-        'percent'
+        services.assessment_year,
+        services.index_code,
+        services.regime,
+        services.block,
+        services.table_no,
+        services.bodies_held,
+        services.bodies_listed,
+        'share_{{ level }}_with_online_cases' as national_measure,
+        cast(
+            100 * with_cases.{{ level }} / nullif(services.{{ level }}, 0) as decimal(18, 6)
+        ) as computed_value,
+        'percent' as unit
     from services
     inner join with_cases on services.block = with_cases.block
     union all
+    {% endfor -%}
     select
-        services.assessment_year, services.index_code, services.regime, services.block,
-        services.table_no, services.bodies_held, services.bodies_listed,
-        'share_level4_with_online_cases',
-        cast(100 * with_cases.level4 / nullif(services.level4, 0) as decimal(18, 6)),
-        'percent'
-    from services
-    inner join with_cases on services.block = with_cases.block
-    union all
-    select
-        assessment_year, index_code, regime, block, table_no, bodies_held, bodies_listed,
-        'online_cases',
-        cast(online_cases as decimal(18, 6)),
-        'cases'
+        assessment_year,
+        index_code,
+        regime,
+        block,
+        table_no,
+        bodies_held,
+        bodies_listed,
+        'online_cases' as national_measure,
+        cast(online_cases as decimal(18, 6)) as computed_value,
+        'cases' as unit
     from cases
 )
 

@@ -147,7 +147,7 @@ def test_ranks_and_values_that_are_missing():
         ("https://dti.gov.vn/xep-hang-2022", "page excerpt", "official_page"),
         ("http://www.vinhphuc.gov.vn/x", "page excerpt", "official_page"),
         ("https://aita.gov.vn.example.org/x", "page excerpt", "third_party_doubtful"),
-        ("seed:002_04ec9e828ccb3edb", "seed full text", "press"),
+        ("article of Lao Cai province on the 2017 results (no address held)", "full text", "press"),
         ("https://dantri.com.vn/x", "page excerpt", "press"),
         ("https://github.com/x from https://dti.gov.vn/y", "GitHub copy", "third_party_copy"),
         ("https://github.com/x", "GitHub copy; meaning unchecked", "third_party_doubtful"),
