@@ -1,8 +1,7 @@
-"""What every asset says of itself, and how a unit passes its gate and is promoted.
+"""What every asset says of itself.
 
-Belongs here: turning a registry table into a Dagster asset spec, the yearly partitions, and
-the one path by which tables of any stage become visible: gate, then promotion, then the
-materialisation event. Does not belong here: reading sources or building marts.
+Belongs here: turning a registry table into a Dagster asset spec, and the yearly partitions.
+Does not belong here: how a table passes its gate and becomes visible (`publication`).
 """
 
 from __future__ import annotations
@@ -16,9 +15,6 @@ from assets.registry import Table
 from assets.years import YEARS
 
 yearly = dg.StaticPartitionsDefinition(YEARS)
-
-#: Stages in the order of the flow; asset groups carry the same names.
-STAGES = ("sources", "ingest", "staging", "indicators", "index", "panel", "release")
 
 
 def key_of(name: str) -> dg.AssetKey:

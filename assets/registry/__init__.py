@@ -6,6 +6,6 @@ drift-tested against it. Does not belong here: anything that reads or writes dat
 package imports nothing of ours.
 """
 
-from assets.registry.model import Column, Rule, Table, table, tables, units
+from assets.registry.model import Column, Rule, Table, table, tables
 
-__all__ = ["Column", "Rule", "Table", "table", "tables", "units"]
+__all__ = ["Column", "Rule", "Table", "table", "tables"]

@@ -194,8 +194,3 @@ def tables(*, stage: str | None = None, unit: str | None = None) -> tuple[Table,
         for t in _all().values()
         if (stage is None or t.stage == stage) and (unit is None or t.unit == unit)
     )
-
-
-def units() -> tuple[str, ...]:
-    """Units of promotion: the sets of tables that become visible together."""
-    return tuple(dict.fromkeys(t.unit for t in _all().values()))
