@@ -275,6 +275,8 @@ def ui(
     with opened_instance() as instance:
         close_dead_runs(instance)
     typer.echo(f"Dagster UI: http://127.0.0.1:{port}/asset-groups  (Ctrl-C ends it)")
+    # `dg dev` wants a further package; `dagster dev` is the same server.
+    os.environ["PYTHONWARNINGS"] = "ignore:Function `dev_command` is superseded"
     os.execvp(  # noqa: S606 - no shell; the same interpreter's dagster
         _beside_python("dagster"),
         ["dagster", "dev", "-h", "127.0.0.1", "-p", str(port), "-w", str(_workspace())],
