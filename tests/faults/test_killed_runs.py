@@ -47,8 +47,9 @@ def _visible(lake: Path) -> dict[str, str]:
 
 
 def _current(lake: Path) -> dict[str, str]:
-    """The pointers alone: which version of each unit is current."""
-    found = tree(lake / "pointers")
+    """The pointers alone: which version of each unit is current. A killed write may leave a
+    hidden file beside a pointer, which no reader opens and the next write replaces."""
+    found = {name: digest for name, digest in tree(lake / "pointers").items() if "/." not in name}
     found["release"] = tree(lake / "releases")["2016/current.json"]
     return found
 
