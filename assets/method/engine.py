@@ -11,7 +11,15 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
-from assets.method.formulas import SCORED, STATES, Observation, best_rate, share_of
+from assets.method.formulas import (
+    SCORED,
+    SETTLED,
+    STATES,
+    Observation,
+    as_declared,
+    best_rate,
+    share_of,
+)
 from assets.method.model import INNER_KINDS, Method, MethodError, Node, Ranking
 
 Observed = Mapping[str, Observation]
@@ -182,7 +190,8 @@ class _Block:
 def _rank_key(
     score: NodeScore, ranking: Ranking, decimals: int, observed: Observed
 ) -> tuple[Fraction, ...] | None:
-    """What a body is ranked by, the larger first; null when it has no value."""
+    """What a body is ranked by, the larger first; null when it has no value. A tie-breaking
+    figure that is not known comes after every known one."""
     if score.value is None:
         return None
     value = score.value
@@ -190,8 +199,9 @@ def _rank_key(
         value = Fraction(as_decimal(value, decimals))
     ties = []
     for code in ranking.tie_break:
-        tie = observed[code].value if code in observed else None
-        ties.append(Fraction(tie) if isinstance(tie, Decimal) else Fraction(-1))
+        tie = observed.get(code, Observation(None, "not_observed"))
+        figure = tie.value if tie.state in SETTLED else None
+        ties.append(Fraction(figure) if isinstance(figure, Decimal) else Fraction(-1))
     return (value, *ties)
 
 
@@ -212,7 +222,7 @@ def _by_body(
     observations: Mapping[tuple[str, str], Observation],
     bodies: Collection[str],
 ) -> dict[str, dict[str, Observation]]:
-    declared = {entry.code for entry in method.inputs}
+    declared = {entry.code: entry for entry in method.inputs}
     block: dict[str, dict[str, Observation]] = {body: {} for body in sorted(bodies)}
     for (body, code), observation in sorted(observations.items(), key=lambda item: item[0]):
         if code not in declared:
@@ -225,7 +235,7 @@ def _by_body(
                 f"{method.file}: {body}: {code}: state {observation.state!r} is not known; "
                 f"use one of {', '.join(STATES)}"
             )
-        block.setdefault(body, {})[code] = observation
+        block.setdefault(body, {})[code] = as_declared(declared[code], observation)
     return dict(sorted(block.items()))
 
 

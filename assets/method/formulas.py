@@ -4,15 +4,18 @@ that cannot be computed is null with a status, never zero. Knows nothing of tree
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from assets.method.model import Node
+from assets.method.model import Input, Node
 
 #: States of an observation whose value counts; the others leave the criterion without a value.
 SETTLED = ("reported", "observed", "confirmed", "overridden")
 STATES = (*SETTLED, "disputed", "not_observed", "not_applicable")
+
+#: Mark of an observation whose value its input does not allow; set by `as_declared` only.
+OUT_OF_RANGE = "out_of_range"
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ Given = Mapping[str, list[Observation]]
 def _number(given: Given, role: str) -> Fraction:
     value = given[role][0].value
     if not isinstance(value, Decimal) or not value.is_finite() or value < 0:
-        raise _RefusedError("out_of_range")
+        raise _RefusedError(OUT_OF_RANGE)
     return Fraction(value)
 
 
@@ -69,7 +72,7 @@ def _ratio(node: Node, given: Given, best: Fraction | None) -> Fraction:
 def _boolean(node: Node, given: Given, best: Fraction | None) -> Fraction:
     answer = _number(given, "answer")
     if answer not in (0, 1):
-        raise _RefusedError("out_of_range")
+        raise _RefusedError(OUT_OF_RANGE)
     return answer
 
 
@@ -85,11 +88,11 @@ def _tier(node: Node, given: Given, best: Fraction | None) -> Fraction:
         for step in node.parameters.steps:
             if step.is_class == value:
                 return _of_maximum(node, Fraction(step.points))
-        raise _RefusedError("out_of_range")
+        raise _RefusedError(OUT_OF_RANGE)
     measured = _number(given, "measure")
     thresholds = [step for step in node.parameters.steps if step.at_least is not None]
     if not thresholds:
-        raise _RefusedError("out_of_range")
+        raise _RefusedError(OUT_OF_RANGE)
     reached = [step for step in thresholds if Fraction(step.at_least or 0) <= measured]
     if not reached:
         return Fraction(0)
@@ -115,7 +118,7 @@ def _target(node: Node, given: Given, best: Fraction | None) -> Fraction:
 def _unscored(node: Node, given: Given, best: Fraction | None) -> Fraction:
     numbers = [observation.value for observation in given.get("addend", [])]
     if any(not isinstance(n, Decimal) or not n.is_finite() or n < 0 for n in numbers):
-        raise _RefusedError("out_of_range")
+        raise _RefusedError(OUT_OF_RANGE)
     return sum((Fraction(n) for n in numbers if isinstance(n, Decimal)), Fraction(0))
 
 
@@ -137,9 +140,30 @@ def _unsettled(node: Node, given: Given) -> str | None:
         return "not_applicable"
     if any(o.state == "not_observed" or o.value is None for o in observations):
         return "missing"
+    if any(o.state == OUT_OF_RANGE for o in observations):
+        return OUT_OF_RANGE
     if any(o.state not in SETTLED for o in observations):
         return "disputed"
     return None
+
+
+def _allowed(entry: Input, value: Decimal | str) -> bool:
+    if entry.kind == "class" or isinstance(value, str):
+        return entry.kind == "class" and isinstance(value, str)
+    if not value.is_finite() or (entry.kind == "boolean" and value not in (0, 1)):
+        return False
+    if entry.kind == "count" and value != value.to_integral_value():
+        return False
+    return (entry.min is None or value >= entry.min) and (entry.max is None or value <= entry.max)
+
+
+def as_declared(entry: Input, observation: Observation) -> Observation:
+    """The observation, marked out of range when its value is not one that the input allows."""
+    if observation.state not in SETTLED or observation.value is None:
+        return observation
+    if _allowed(entry, observation.value):
+        return observation
+    return replace(observation, state=OUT_OF_RANGE)
 
 
 def given_of(node: Node, observed: Mapping[str, Observation]) -> Given:

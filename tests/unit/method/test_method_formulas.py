@@ -7,12 +7,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from method_samples import leaf, method_of, node, seen
+from method_samples import RANKING, leaf, method_of, node, seen
 
 from assets.method.engine import NodeScore, as_decimal, score
 from assets.method.formulas import Observation
 from assets.method.model import (
     KINDS,
+    Method,
     MethodError,
     Node,
     NotItemised,
@@ -90,10 +91,19 @@ def test_tier_over_numbers(m: int, points: int) -> None:
 
 def test_tier_over_classes() -> None:
     tree = tier(Step(Decimal(20), is_class="audited"), Step(Decimal(5), is_class="noticed"))
-    assert one(tree, m="noticed").points == 5
-    assert one(tree, m="unheard_of").status == "out_of_range"
-    assert one(tree, m=3).status == "out_of_range"
-    assert one(MEETINGS, m="audited").status == "out_of_range"
+    number = method_of(tree)
+    classes = replace(number, inputs=(replace(number.inputs[0], kind="class"),))
+
+    def result(method: Method, measure: object) -> tuple[Fraction | None, str]:
+        (made,) = score(method, seen({"A": {"m": measure}}))
+        return made.points, made.status
+
+    assert result(classes, "noticed") == (5, "scored")
+    assert result(classes, "unheard_of") == (None, "out_of_range")
+    assert result(classes, 3) == (None, "out_of_range")
+    assert result(number, 3) == (None, "out_of_range")  # steps are classes, the input a number
+    steps = replace(classes, roots=(MEETINGS,))
+    assert result(steps, "audited") == (None, "out_of_range")
 
 
 @pytest.mark.parametrize(("count", "points"), [(0, 0), (3, 3), (5, 5), (8, 5)])
@@ -275,3 +285,57 @@ def test_every_kind_is_computed() -> None:
 )
 def test_printed_values_round_half_up(value: Fraction, printed: str) -> None:
     assert str(as_decimal(value, 3)) == printed
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "status"),
+    [
+        ("count", Decimal("1.5"), "out_of_range"),
+        ("count", Decimal(2), "scored"),
+        ("number", Decimal("1.5"), "scored"),
+        ("number", Decimal(11), "out_of_range"),
+        ("number", Decimal("0.5"), "out_of_range"),
+        ("number", Decimal("Infinity"), "out_of_range"),
+        ("boolean", Decimal(2), "out_of_range"),
+        ("class", Decimal(2), "out_of_range"),
+        ("number", "many", "out_of_range"),
+    ],
+)
+def test_a_figure_that_its_input_does_not_allow_has_no_points(
+    kind: str, value: object, status: str
+) -> None:
+    tree = replace(leaf("r", "ratio", 20, numerator="n"), parameters=Parameters(out_of=Decimal(10)))
+    method = method_of(tree)
+    entry = replace(method.inputs[0], kind=kind, min=Decimal(1), max=Decimal(10))
+    (result,) = score(replace(method, inputs=(entry,)), seen({"A": {"n": value}}))
+    assert result.status == status
+    assert (result.points is None) == (status != "scored")
+
+
+def test_ranks_share_places_break_ties_and_put_bodies_without_value_last() -> None:
+    tree = node("u", "unscored", None, {"addend": ["x", "y"]}, ranking="index")
+    figures = {
+        "A": {"x": 3, "y": 1},
+        "B": {"x": 2, "y": 2},
+        "C": {"x": 3, "y": 1},
+        "D": {"x": 0, "y": 1},
+        "E": {"x": None, "y": 1},
+        "F": {},
+    }
+
+    def ranks(**policy: object) -> list[int | None]:
+        method = method_of(tree, rankings=(replace(RANKING, **policy),))  # type: ignore[arg-type]
+        return [s.rank for s in score(method, seen(figures), list(figures))]
+
+    assert ranks() == [1, 1, 1, 4, None, None]
+    assert ranks(missing="last_rank") == [1, 1, 1, 4, 6, 6]
+    assert ranks(tie_break=("y",)) == [2, 1, 2, 4, None, None]
+
+
+def test_ranks_on_printed_values_share_what_prints_alike() -> None:
+    tree = replace(leaf("r", "ratio", 1, numerator="n", denominator="d"), ranking="index")
+    figures = {"A": {"n": 58321, "d": 100000}, "B": {"n": 58319, "d": 100000}}
+    exact = method_of(tree, rankings=(RANKING,))
+    assert [s.rank for s in score(exact, seen(figures))] == [1, 2]
+    printed = method_of(tree, rankings=(replace(RANKING, on="printed"),))
+    assert [s.rank for s in score(printed, seen(figures))] == [1, 1]
