@@ -44,6 +44,18 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
+def _constants(node: Node) -> str:
+    """The parameters of a formula as text; empty when it has none."""
+    given = node.parameters
+    said = [
+        f"{name} {getattr(given, name)}"
+        for name in ("out_of", "target", "points_per_item")
+        if getattr(given, name) is not None
+    ]
+    said += [f"{step.is_class or step.at_least}: {step.points} points" for step in given.steps]
+    return f"<br>`{'; '.join(said)}`" if said else ""
+
+
 def _row(path: str, node: Node) -> str:
     vi, en = WORDS[node.kind]
     indent = "&emsp;" * path.count("/")
@@ -54,7 +66,7 @@ def _row(path: str, node: Node) -> str:
     cells = [
         f"{indent}`{node.slug}`",
         f"{node.name_en}<br>*{node.name_vi}*",
-        f"{en}<br>*{vi}*",
+        f"{en}<br>*{vi}*{_constants(node)}",
         figure(node),
         uses,
         f"{basis}; `{node.source}`",

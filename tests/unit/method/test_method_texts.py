@@ -43,6 +43,12 @@ def test_every_kind_has_its_words() -> None:
     assert set(paper.WORDS) == set(KINDS)
 
 
+def test_a_paper_names_the_constants_of_a_formula() -> None:
+    texts = {path.stem: text for path, text in paper.papers().items()}
+    assert "`points_per_item 1`" in texts["assessment_2016"]
+    assert "`out_of 18`" in texts["dvc_index"]
+
+
 def test_papers_are_written_only_when_they_change(
     tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
