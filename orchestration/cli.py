@@ -1,4 +1,4 @@
-"""The command `egov`: run, backfill, intake, status, explain, verify, ui, generate.
+"""The command `egov`: run, backfill, intake, method, status, explain, verify, ui, generate.
 
 Heavy imports stay inside the commands, so that help answers at once.
 
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from orchestration.method_cli import method_app
 from orchestration.paths import lake_root
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 intake_app = typer.Typer(help="Source files: take in, list.", no_args_is_help=True)
 app.add_typer(intake_app, name="intake")
+app.add_typer(method_app, name="method")
 
 FAILED, USAGE, CORRUPT = 1, 2, 3
 
@@ -297,11 +299,12 @@ def _workspace() -> Path:
 
 @app.command()
 def generate() -> None:
-    """Write what follows from the registry: dbt YAML and the data dictionary."""
+    """Write what follows from registry and methods: dbt YAML, data dictionary, method papers."""
+    from assets.method.paper import write as write_papers
     from assets.registry.dictionary import write as write_dictionary
     from assets.warehouse.dbt_yaml import write
 
-    for path in [*write(), *write_dictionary()]:
+    for path in [*write(), *write_dictionary(), *write_papers()]:
         typer.echo(f"written: {path}")
 
 
