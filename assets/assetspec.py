@@ -16,6 +16,9 @@ from assets.years import YEARS
 
 yearly = dg.StaticPartitionsDefinition(YEARS)
 
+#: Units of the ingest stage, in the order they are made.
+INGEST_UNITS = tuple(dict.fromkeys(table.unit for table in registry.tables(stage="ingest")))
+
 
 def key_of(name: str) -> dg.AssetKey:
     """Asset key of a table: its stage, then its name."""

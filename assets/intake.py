@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from assets import registry
 from assets.assetspec import describe, key_of, yearly
-from assets.lake import IntakeRecord, add_folder, current
+from assets.lake import IntakeRecord, Lake, add_folder, current
 from assets.publication import (
     GATE,
     Events,
@@ -17,6 +17,7 @@ from assets.publication import (
     gate_and_promote,
     gate_checks,
     open_stage,
+    require,
 )
 
 TABLE = "raw_intake_files"
@@ -35,6 +36,16 @@ source_documents = dg.AssetSpec(
 def holds_year(records: Sequence[IntakeRecord]) -> bool:
     """Whether any file speaks of the year itself; reference files speak of every year."""
     return any(record.sidecar.years for record in records)
+
+
+def files_of_kind(lake: Lake, year: str, kind: str) -> list[IntakeRecord]:
+    """Current files of a kind for the year, as the promoted intake lists them."""
+    listed = set(require(lake, "intake", year).table("raw_intake_files")["file_sha256"].to_pylist())
+    return [
+        record
+        for record in current(lake, int(year))
+        if record.sidecar.kind == kind and record.file_sha256 in listed
+    ]
 
 
 def intake_table(records: Sequence[IntakeRecord], year: int) -> pa.Table:

@@ -17,9 +17,10 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
+from assets.assetspec import INGEST_UNITS
 from assets.lake import Lake, promoted
 from assets.registry import tables
-from assets.warehouse.assets import INGEST_UNITS, YEARLY_SELECT
+from assets.warehouse.assets import YEARLY_SELECT
 from assets.warehouse.database import RAW_SCHEMA, create
 from assets.warehouse.project import PROJECT_DIR, project_arguments
 from assets.years import YEARS

@@ -21,7 +21,8 @@ from assets.entities.tables import (
     matches_table,
     memberships_table,
 )
-from assets.lake import Lake, current, read_source
+from assets.intake import files_of_kind
+from assets.lake import Lake, read_source
 from assets.publication import (
     Events,
     LakeResource,
@@ -40,17 +41,19 @@ DEPS = {
 }
 
 
-def read_catalogue(lake: Lake, year: int) -> Catalogue:
-    """Bodies, membership rules and name decisions from the current reference files."""
-    content: dict[str, list[tuple[bytes, str]]] = {}
-    for record in current(lake, year):
-        content.setdefault(record.sidecar.kind, []).append(
+def read_catalogue(lake: Lake, year: str) -> Catalogue:
+    """Bodies, membership rules and name decisions from the reference files of the intake."""
+
+    def contents(kind: str) -> list[tuple[bytes, str]]:
+        return [
             (read_source(lake, record), record.file_name)
-        )
+            for record in files_of_kind(lake, year, kind)
+        ]
+
     return build_catalogue(
-        [b for data, name in content.get("bodies", []) for b in read_bodies(data, name)],
-        [r for data, name in content.get("memberships", []) for r in read_memberships(data, name)],
-        [r for data, name in content.get("name_review", []) for r in read_reviews(data, name)],
+        [body for file in contents("bodies") for body in read_bodies(*file)],
+        [rule for file in contents("memberships") for rule in read_memberships(*file)],
+        [review for file in contents("name_review") for review in read_reviews(*file)],
     )
 
 
@@ -150,7 +153,7 @@ def bodies(context: dg.AssetExecutionContext, lake: LakeResource) -> Events:
     year = int(key)
     upstream = {unit: require(opened, unit, key) for unit in ("intake", "reports", "history")}
     with open_stage(opened, "bodies", key, context) as stage:
-        catalogue = read_catalogue(opened, year)
+        catalogue = read_catalogue(opened, key)
         printed, lines = report_names(upstream["reports"].table("raw_report_values"))
         printed += history_names(upstream["history"].table("raw_history_values"))
         matches = match_names(printed, catalogue, year)

@@ -7,7 +7,7 @@ import dagster as dg
 import pyarrow as pa
 
 from assets import registry
-from assets.assetspec import describe, key_of, yearly
+from assets.assetspec import INGEST_UNITS, describe, key_of, yearly
 from assets.lake import RELEASE, Lake, Version
 from assets.publication import (
     Events,
@@ -25,7 +25,6 @@ from assets.release.verify import release_facts
 
 LEDGER = "rel_reconciliation"
 LEDGER_CHECK = "ledger_explained"
-INGEST_UNITS = ("intake", "reports", "history", "bodies")
 
 #: Columns of the ledger that a person needs to see what is open.
 SHOWN_COLUMNS = (

@@ -8,7 +8,8 @@ import pyarrow.compute as pc
 
 from assets import gates, registry
 from assets.assetspec import describe, key_of, yearly
-from assets.lake import IntakeRecord, Lake, current, read_source
+from assets.intake import files_of_kind
+from assets.lake import IntakeRecord, Lake, read_source
 from assets.publication import (
     Events,
     LakeResource,
@@ -23,16 +24,6 @@ from assets.reports.errors import SourceError
 from assets.reports.history import read_history
 from assets.reports.layout import find_layout
 from assets.reports.report import read_report
-
-
-def files_of_kind(lake: Lake, year: str, kind: str) -> list[IntakeRecord]:
-    """Current files of a kind for the year, as the promoted intake lists them."""
-    listed = set(require(lake, "intake", year).table("raw_intake_files")["file_sha256"].to_pylist())
-    return [
-        record
-        for record in current(lake, int(year))
-        if record.sidecar.kind == kind and record.file_sha256 in listed
-    ]
 
 
 def empty(name: str) -> pa.Table:

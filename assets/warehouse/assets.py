@@ -14,7 +14,7 @@ import pyarrow as pa
 from dagster_dbt import build_dbt_asset_specs
 
 from assets import gates, registry
-from assets.assetspec import key_of, yearly
+from assets.assetspec import INGEST_UNITS, key_of, yearly
 from assets.lake import Lake, Version, promoted, run_folder
 from assets.publication import (
     Events,
@@ -30,11 +30,9 @@ from assets.warehouse.build import NodeResult, build, failing_rows
 from assets.warehouse.database import RAW_SCHEMA, create, read_tables
 from assets.warehouse.lineage import column_lineage
 from assets.warehouse.project import ParsedProject
-from assets.warehouse.translator import RegistryTranslator, check_name
+from assets.warehouse.translator import RegistryTranslator, check_name, check_spec
 from assets.years import YEARS
 
-#: Units of the ingest stage, in the order they are made.
-INGEST_UNITS = ("intake", "reports", "history", "bodies")
 YEARLY_SELECT = "egov.staging egov.indicators egov.index"
 PANEL_SELECT = "egov.panel"
 
@@ -46,18 +44,16 @@ def _checks(
     parsed: ParsedProject, specs: Sequence[dg.AssetSpec], unit: str
 ) -> list[dg.AssetCheckSpec]:
     """Gate checks of the unit and one check a dbt test of the selected models."""
-    translator = RegistryTranslator()
-    keys = {spec.key: spec for spec in specs}
-    checks = list(gate_checks(unit))
-    for unique_id, props in sorted(parsed.manifest["nodes"].items()):
-        if props["resource_type"] != "test":
-            continue
-        for spec in keys.values():
-            check = translator.get_asset_check_spec(spec, parsed.manifest, unique_id, None)
-            if check is not None and check.asset_key == _tested_key(parsed, props):
-                checks.append(check)
-                break
-    return checks
+    selected = {spec.key for spec in specs}
+    tests = [
+        (_tested_key(parsed, props), props)
+        for _, props in sorted(parsed.manifest["nodes"].items())
+        if props["resource_type"] == "test"
+    ]
+    return [
+        *gate_checks(unit),
+        *(check_spec(key, props) for key, props in tests if key in selected),
+    ]
 
 
 def _tested_key(parsed: ParsedProject, props: Mapping[str, Any]) -> dg.AssetKey:

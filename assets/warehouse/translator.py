@@ -9,7 +9,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 
 from assets import registry
-from assets.assetspec import describe
+from assets.assetspec import describe, key_of
 
 
 class RegistryTranslator(DagsterDbtTranslator):
@@ -24,27 +24,18 @@ class RegistryTranslator(DagsterDbtTranslator):
         return own.replace_attributes(metadata={**spec.metadata, **own.metadata})
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        return describe(registry.table(dbt_resource_props["name"])).key
+        return key_of(dbt_resource_props["name"])
 
-    def get_asset_check_spec(
-        self,
-        asset_spec: dg.AssetSpec,
-        manifest: Mapping[str, Any],
-        unique_id: str,
-        project: DbtProject | None,
-    ) -> dg.AssetCheckSpec | None:
-        props = self.get_resource_props(manifest, unique_id)
-        if props.get("attached_node") is None and asset_spec.key not in {
-            self.get_asset_key(self.get_resource_props(manifest, node))
-            for node in props["depends_on"]["nodes"][:1]
-        }:
-            return None
-        return dg.AssetCheckSpec(
-            name=check_name(props),
-            asset=asset_spec.key,
-            description=props.get("description") or f"dbt test {check_name(props)}",
-            blocking=True,
-        )
+
+def check_spec(tested: dg.AssetKey, test_props: Mapping[str, Any]) -> dg.AssetCheckSpec:
+    """A dbt test as a blocking check of the model it judges."""
+    name = check_name(test_props)
+    return dg.AssetCheckSpec(
+        name=name,
+        asset=tested,
+        description=test_props.get("description") or f"dbt test {name}",
+        blocking=True,
+    )
 
 
 def check_name(test_props: Mapping[str, Any]) -> str:

@@ -18,11 +18,11 @@ from release_samples import (
 )
 
 from assets import registry
-from assets.assetspec import key_of
+from assets.assetspec import INGEST_UNITS, key_of
 from assets.lake import RELEASE, Lake, promoted, staging
 from assets.publication import LakeResource
 from assets.release import verify_release
-from assets.release.assets import INGEST_UNITS, ledger_check, release
+from assets.release.assets import ledger_check, release
 
 KEY = str(YEAR)
 
