@@ -1,5 +1,6 @@
 """The intake asset: files as received, and which of them speak of the year."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pyarrow as pa
 
 from assets import registry
 from assets.assetspec import describe, key_of, yearly
-from assets.lake import IntakeRecord, Lake, add_folder, current
+from assets.lake import IntakeRecord, Lake, add_folder, current, records
 from assets.publication import (
     GATE,
     Events,
@@ -33,22 +34,40 @@ source_documents = dg.AssetSpec(
 )
 
 
-def holds_year(records: Sequence[IntakeRecord]) -> bool:
+#: Kinds of which every version counts: a form that turns out to be unreadable does not take the
+#: place of the one before it, and what stands in answers and decisions is dated by the version
+#: that first said it.
+EVERY_VERSION = ("submission", "confirmation", "observation_override")
+
+
+def speaking_of(lake: Lake, year: int) -> list[IntakeRecord]:
+    """Files that speak of the year: of each document the current version, or every version."""
+    return [
+        *(r for r in current(lake, year) if r.sidecar.kind not in EVERY_VERSION),
+        *(
+            r
+            for r in records(lake)
+            if r.sidecar.kind in EVERY_VERSION and year in r.sidecar.years
+        ),
+    ]
+
+
+def holds_year(files: Sequence[IntakeRecord]) -> bool:
     """Whether any file speaks of the year itself; reference files speak of every year."""
-    return any(record.sidecar.years for record in records)
+    return any(record.sidecar.years for record in files)
 
 
 def files_of_kind(lake: Lake, year: str, kind: str) -> list[IntakeRecord]:
-    """Current files of a kind for the year, as the promoted intake lists them."""
-    listed = set(require(lake, "intake", year).table("raw_intake_files")["file_sha256"].to_pylist())
+    """Files of a kind for the year, as the promoted intake lists them."""
+    listed = set(require(lake, "intake", year).table(TABLE)["file_sha256"].to_pylist())
     return [
         record
-        for record in current(lake, int(year))
+        for record in speaking_of(lake, int(year))
         if record.sidecar.kind == kind and record.file_sha256 in listed
     ]
 
 
-def intake_table(records: Sequence[IntakeRecord], year: int) -> pa.Table:
+def intake_table(files: Sequence[IntakeRecord], year: int) -> pa.Table:
     """raw_intake_files: one row a file that speaks of the year."""
     rows = [
         {
@@ -67,9 +86,20 @@ def intake_table(records: Sequence[IntakeRecord], year: int) -> pa.Table:
             "version_no": record.version_no,
             "supersedes_sha256": record.supersedes_sha256,
         }
-        for record in sorted(records, key=lambda r: r.file_sha256)
+        for record in sorted(files, key=lambda r: r.file_sha256)
     ]
     return pa.Table.from_pylist(rows, schema=registry.table(TABLE).arrow_schema)
+
+
+def _names(files: Sequence[IntakeRecord]) -> dict[str, str]:
+    """Hash by file name; a name that several files have is told apart by its hash."""
+    times = Counter(record.file_name for record in files)
+    return {
+        f"{r.file_name} {r.file_sha256[:12]}" if times[r.file_name] > 1 else r.file_name: (
+            r.file_sha256
+        )
+        for r in files
+    }
 
 
 @dg.multi_asset(
@@ -94,9 +124,9 @@ def intake(context: dg.AssetExecutionContext, lake: LakeResource) -> Events:
     year = int(context.partition_key)
     taken = add_folder(opened, Path(lake.sources))
     new = sum(1 for record in taken if not record.was_known)
-    records = current(opened, year)
-    context.log.info(f"bundled sources: {len(taken)} files, {new} new; {len(records)} for {year}")
-    if not holds_year(records):
+    files = speaking_of(opened, year)
+    context.log.info(f"bundled sources: {len(taken)} files, {new} new; {len(files)} for {year}")
+    if not holds_year(files):
         context.log.warning(f"no source is held for {year}: nothing to materialise")
         yield dg.AssetCheckResult(
             asset_key=key_of(TABLE),
@@ -113,7 +143,7 @@ def intake(context: dg.AssetExecutionContext, lake: LakeResource) -> Events:
                 unit="intake",
                 key=context.partition_key,
                 stage=stage,
-                inputs={record.file_name: record.file_sha256 for record in records},
+                inputs=_names(files),
             ),
-            {TABLE: intake_table(records, year)},
+            {TABLE: intake_table(files, year)},
         )

@@ -1,4 +1,4 @@
-"""The command `egov`: run, backfill, intake, method, status, explain, verify, ui, generate.
+"""The command `egov`: run, backfill, asof, intake, forms, submit, confirm, whatif, and more.
 
 Heavy imports stay inside the commands, so that help answers at once.
 
@@ -10,13 +10,19 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from orchestration.confirm_cli import confirm_app
+from orchestration.forms_cli import forms
 from orchestration.method_cli import method_app
 from orchestration.paths import lake_root
+from orchestration.submit_cli import submit_app
+from orchestration.synth_cli import synth
+from orchestration.whatif_cli import whatif
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +38,11 @@ app = typer.Typer(
 intake_app = typer.Typer(help="Source files: take in, list.", no_args_is_help=True)
 app.add_typer(intake_app, name="intake")
 app.add_typer(method_app, name="method")
+app.command()(forms)
+app.add_typer(submit_app)
+app.add_typer(confirm_app, name="confirm")
+app.command()(synth)
+app.command()(whatif)
 
 FAILED, USAGE, CORRUPT = 1, 2, 3
 
@@ -134,6 +145,46 @@ def backfill(
         typer.echo(report.backfill_summary(runner.lake, [*outcomes, panel]))
     if any(outcome.status == "failed" for outcome in [*outcomes, panel]):
         raise typer.Exit(FAILED)
+
+
+@app.command()
+def asof(
+    year: Annotated[str, typer.Argument(help="Year assessed, as 2016.")],
+    day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="As 2017-03-31.")],
+    to: Annotated[Path, typer.Option(help="Folder for the lake of that day; it is made.")],
+) -> None:
+    """The marts of a year as they were known on a day, in a lake of their own.
+
+    Only files received by the end of that day count, and reference files. Nothing is released.
+    """
+    (wanted,) = _years(year)
+    from assets.lake import IntakeError, Lake, lake_as_of
+    from orchestration import report
+
+    try:
+        _, kept = lake_as_of(Lake(lake_root()), day.date(), to.resolve())
+    except IntakeError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(USAGE) from None
+    typer.echo(f"{len(kept)} files were known on {day:%Y-%m-%d}; their lake is {to.resolve()}")
+    _live_in(to.resolve())
+    with _runner(verbose=True) as runner:
+        outcome = runner.run_year(wanted, release=False)
+        if outcome.status == "done":
+            typer.echo(report.year_summary(runner.lake, wanted, [outcome]))
+        else:
+            typer.echo(report.outcome_line(outcome))
+    typer.echo(f"  look at it with EGOV_LAKE={to.resolve()}")
+    if outcome.status == "failed":
+        raise typer.Exit(FAILED)
+
+
+def _live_in(lake: Path) -> None:
+    """From here on this process works in that lake, with the files it holds and no others."""
+    nothing = lake / "no_bundled_sources"
+    nothing.mkdir(parents=True, exist_ok=True)
+    os.environ["EGOV_LAKE"], os.environ["EGOV_SOURCES"] = str(lake), str(nothing)
+    os.environ.pop("DAGSTER_HOME", None)
 
 
 @intake_app.command("add")

@@ -9,12 +9,14 @@ import dagster as dg
 
 from assets.entities.assets import bodies
 from assets.intake import intake, source_documents
+from assets.method.assets import method_files, methods
 from assets.publication import LakeResource
 from assets.release.assets import release
 from assets.reports.assets import history, reports
+from assets.submissions.assets import submissions
 from assets.warehouse.assets import marts_assets, panel_assets
 from assets.warehouse.project import parsed_project
-from orchestration.jobs import panel_job, year_job
+from orchestration.jobs import marts_job, panel_job, year_job
 from orchestration.logs import plain_console
 from orchestration.paths import lake_root, sources_root
 
@@ -25,15 +27,18 @@ def build_definitions(**overrides: object) -> dg.Definitions:
     return dg.Definitions(
         assets=[
             source_documents,
+            method_files,
             intake,
             reports,
             history,
             bodies,
+            methods,
+            submissions,
             marts_assets(parsed),
             panel_assets(parsed),
             release,
         ],
-        jobs=[year_job, panel_job],
+        jobs=[year_job, marts_job, panel_job],
         loggers={"console": plain_console},
         resources={
             "lake": LakeResource(root=str(lake_root()), sources=str(sources_root())),

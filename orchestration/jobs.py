@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import dagster as dg
 
-year_selection = dg.AssetSelection.groups("ingest", "staging", "indicators", "index", "release")
+marts_selection = dg.AssetSelection.groups("ingest", "staging", "indicators", "index")
+year_selection = marts_selection | dg.AssetSelection.groups("release")
 panel_selection = dg.AssetSelection.groups("panel")
 
 year_job = dg.define_asset_job(
     "one_year",
     selection=year_selection,
     description="One year end to end: sources to gated marts and a sealed release.",
+)
+
+marts_job = dg.define_asset_job(
+    "one_year_unreleased",
+    selection=marts_selection,
+    description="One year from sources to gated marts, without a release: synthetic years, and "
+    "years as they were known on a day.",
 )
 
 panel_job = dg.define_asset_job(

@@ -62,7 +62,7 @@ def _bodies_per_table(lake: Lake, year: str) -> list[str]:
 def year_summary(lake: Lake, year: str, outcomes: Sequence[Outcome]) -> str:
     """The summary that ends `egov run`: tables, bodies, cells, quarantine, ledger, release."""
     reports, history = _held(lake, "reports", year), _held(lake, "history", year)
-    marts, release = _held(lake, "marts", year), _held(lake, "release", year)
+    marts, release = _held(lake, "marts", year), promoted(lake, "release", year)
     tables = reports.table("raw_report_tables").num_rows
     quarantined = (
         reports.table("raw_report_quarantine").num_rows
@@ -78,15 +78,36 @@ def year_summary(lake: Lake, year: str, outcomes: Sequence[Outcome]) -> str:
             *_bodies_per_table(lake, year),
         ]
     lines += [
+        *_forms(_held(lake, "submissions", year), marts),
         f"  published    {history.table('raw_history_values').num_rows:,} figures from elsewhere",
         f"  quarantined  {quarantined} rows",
         f"  ledger       {ledger.num_rows:,} checks: {_classes(ledger)}",
-        f"  release      {release.path}",
+        f"  release      {release.path if release else 'none'}",
         "",
         "  time         " + "; ".join(_time(o) for o in outcomes),
         f"  next: egov verify {year}   egov status   make ui",
     ]
     return "\n".join(lines)
+
+
+def _forms(submissions: Version, marts: Version) -> list[str]:
+    """Forms handed in and what was computed from them; nothing if there is none."""
+    files = submissions.table("raw_submission_files").to_pylist()
+    if not files:
+        return []
+    states = Counter(file["file_state"] for file in files)
+    values = sum(submissions.table("raw_submission_values")["is_current"].to_pylist())
+    quarantined = sum(submissions.table("raw_submission_quarantine")["is_current"].to_pylist())
+    scores = marts.table("idx_scores").to_pylist()
+    ranked = [row for row in scores if row["rank"] is not None]
+    incomplete = {row["body_code"] for row in scores if row["is_incomplete"]}
+    synthetic = " (synthetic)" if any(row["is_synthetic"] for row in scores) else ""
+    return [
+        f"  forms        {states['accepted']} accepted, {states['rejected']} rejected; "
+        f"{values:,} figures in force, {quarantined} quarantined",
+        f"  scores       {len({row['body_code'] for row in scores})} bodies{synthetic}, "
+        f"{len(incomplete)} incomplete; {len(ranked):,} ranks",
+    ]
 
 
 def _time(outcome: Outcome) -> str:

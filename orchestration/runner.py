@@ -51,13 +51,16 @@ class Runner:
         add_folder(self.lake, Path(self.resource.sources))
         return holds_year(current(self.lake, int(year)))
 
-    def run_year(self, year: str, tags: dict[str, str] | None = None) -> Outcome:
-        """One year end to end; never raises for what goes wrong inside the run."""
+    def run_year(
+        self, year: str, tags: dict[str, str] | None = None, *, release: bool = True
+    ) -> Outcome:
+        """One year end to end, or to its marts; never raises for what goes wrong in the run."""
         if not self.has_source(year):
             return Outcome(year, "no_source", f"no source is held for {year}")
-        outcome = self._execute("one_year", year, tags or {}, year)
-        if outcome.status == "done" and promoted(self.lake, "release", year) is None:
-            return Outcome(year, "failed", "the run ended without a release", outcome.seconds)
+        job, last = ("one_year", "release") if release else ("one_year_unreleased", "marts")
+        outcome = self._execute(job, year, tags or {}, year)
+        if outcome.status == "done" and promoted(self.lake, last, year) is None:
+            return Outcome(year, "failed", f"the run ended without {last}", outcome.seconds)
         return outcome
 
     def run_panel(self, tags: dict[str, str] | None = None) -> Outcome:

@@ -1,4 +1,4 @@
-"""From a published number back to its file, line and raw text.
+"""From a published or computed number back to its file, line or cell, and raw text.
 
 A package of its own because it reads across every unit of a year (marts, raw tables, intake) and
 belongs to none of them: what is published in a release is explained from the promoted lake. It

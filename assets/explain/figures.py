@@ -1,8 +1,8 @@
 """Which figures stand behind a body, a year and a category.
 
 Belongs here: choosing the figures and the order of the tree. Does not belong here: places in
-sources (`evidence`), counts of services and cases (`counts`), finding the body (`bodies`),
-printing (`tree`).
+sources (`evidence`), counts of services and cases (`counts`), computed scores (`scores`), finding
+the body (`bodies`), printing (`tree`).
 """
 
 from __future__ import annotations
@@ -15,15 +15,17 @@ from assets.explain.bodies import find_body
 from assets.explain.counts import CASES, SERVICES, case_counts, service_counts
 from assets.explain.errors import ExplainError
 from assets.explain.evidence import TABLES, Evidence, Row, plain, rank_nodes, reading
+from assets.explain.scores import computed_criteria, computed_scores
 from assets.explain.tree import Explanation, Node
 from assets.lake import Lake, promoted
 
 
 def explain(lake: Lake, body: str, year: int, category: str) -> Explanation:
-    """The tree behind a published figure, from the promoted tables of the year.
+    """The tree behind a published or computed figure, from the promoted tables of the year.
 
-    `body` is a code or a name, `category` a slug. ExplainError if the year has not been
-    promoted or holds nothing for them, BodyError if the body is not found or not unique.
+    `body` is a code or a name, `category` a slug of a category or criterion. ExplainError if the
+    year has not been promoted or holds nothing for them, BodyError if the body is not found or
+    not unique.
     """
     tables: dict[str, pa.Table] = {}
     for unit, names in TABLES.items():
@@ -49,14 +51,21 @@ def explain_tables(
         nodes += service_counts(evidence, code)
     if category == CASES:
         nodes += case_counts(evidence, code)
+    nodes += computed_scores(evidence, code, category)
     if not nodes:
-        held = ", ".join(_categories(evidence, code)) or "none"
         raise ExplainError(
             f"nothing is held for {name} ({code}) in category {category!r} of {year}; "
-            f"categories held: {held}"
+            f"{_held(evidence, code)}"
         )
     nodes.append(_ledger(evidence.rows("idx_reconciliation", body_code=code, category=category)))
     return Explanation(code, name, year, category, tuple(nodes))
+
+
+def _held(evidence: Evidence, code: str) -> str:
+    """What is held of the body, in words."""
+    held = f"categories held: {', '.join(_categories(evidence, code)) or 'none'}"
+    criteria = ", ".join(computed_criteria(evidence, code))
+    return f"{held}; criteria computed: {criteria}" if criteria else held
 
 
 def _categories(evidence: Evidence, code: str) -> list[str]:

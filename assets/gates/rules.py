@@ -22,7 +22,9 @@ from assets.registry import Column, Rule, Table
 
 #: Status codes that say there is a figure, and those that say why there is none. Every code of
 #: every status column of the registry is in exactly one of the two.
-WITH_FIGURE = frozenset({"reported", "approximate", "printed", "derived", "shared_last"})
+WITH_FIGURE = frozenset(
+    {"reported", "approximate", "printed", "derived", "shared_last", "scored"}
+)
 WITHOUT_FIGURE = frozenset(
     {
         "share_only",
@@ -35,6 +37,13 @@ WITHOUT_FIGURE = frozenset(
         "not_published",
         "not_applicable",
         "not_printed",
+        "unscored",
+        "missing",
+        "disputed",
+        "zero_denominator",
+        "out_of_range",
+        "rule_unknown",
+        "incomplete",
     }
 )
 

@@ -27,6 +27,7 @@ POLARS: dict[str, pl.DataType] = {
     "bigint": pl.Int64(),
     "bool": pl.Boolean(),
     "decimal": pl.Decimal(18, 6),
+    "exact": pl.Decimal(38, 15),
     "date": pl.Date(),
     "timestamp": pl.Datetime("us", "UTC"),
 }

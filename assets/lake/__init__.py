@@ -25,6 +25,7 @@ from assets.lake.errors import (
     StageError,
     Superseded,
 )
+from assets.lake.asof import lake_as_of
 from assets.lake.intake import IntakeRecord, add_file, add_folder, current, read_source, records
 from assets.lake.paths import RELEASE, Lake
 from assets.lake.promote import Promotion, rollback
@@ -50,6 +51,7 @@ __all__ = [
     "add_file",
     "add_folder",
     "current",
+    "lake_as_of",
     "load_sidecar",
     "promoted",
     "promoted_keys",

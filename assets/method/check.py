@@ -8,7 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from assets.method.formulas import FIGURE_DECIMALS
 from assets.method.model import Method, Node
+
+#: What the arithmetic of the warehouse has room for.
+LEVELS, TIE_BREAKS, MOST_POINTS = 6, 3, Decimal(10000)
 
 
 @dataclass(frozen=True)
@@ -122,8 +126,8 @@ def _step_bounds(node: Node) -> Iterator[str]:
 def _node_bounds(node: Node) -> Iterator[str]:
     maximum = node.max_points
     parameters = node.parameters
-    if maximum is not None and maximum <= 0:
-        yield f"maximum {maximum} is not above 0"
+    if maximum is not None and not 0 < maximum <= MOST_POINTS:
+        yield f"maximum {maximum} is not above 0 and at most {MOST_POINTS}"
     if maximum is not None and not node.is_scored:
         yield "an unscored node has a maximum"
     if node.weight is not None and not 0 < node.weight <= 1:
@@ -136,12 +140,31 @@ def _node_bounds(node: Node) -> Iterator[str]:
         yield f"a {node.kind} without maximum"
     if node.kind == "tier":
         yield from _step_bounds(node)
+    for number in _numbers(node):
+        if number != round(number, FIGURE_DECIMALS):
+            yield f"{number} has more than {FIGURE_DECIMALS} decimals"
+
+
+def _numbers(node: Node) -> Iterator[Decimal]:
+    """Every number that a node states."""
+    parameters = node.parameters
+    stated = [node.max_points, node.weight]
+    stated += [parameters.out_of, parameters.target, parameters.points_per_item]
+    stated += [number for step in parameters.steps for number in (step.points, step.at_least)]
+    return (number for number in stated if number is not None)
 
 
 def _bounds(method: Method) -> Findings:
     for path, node in method.walk():
         for what in _node_bounds(node):
             yield Finding("bounds", path, what, "mend the parameter")
+        if path.count("/") >= LEVELS:
+            yield Finding("bounds", path, f"deeper than {LEVELS} levels", "make the tree flatter")
+    for ranking in method.rankings:
+        if len(ranking.tie_break) > TIE_BREAKS:
+            yield Finding(
+                "bounds", ranking.code, f"more than {TIE_BREAKS} tie-breaks", "keep the first ones"
+            )
     for entry in method.inputs:
         if entry.min is not None and entry.max is not None and entry.min >= entry.max:
             yield Finding("bounds", entry.code, "min is not below max", "mend them")

@@ -1,37 +1,44 @@
 """The reference engine: observations of one block to points, index values, coverage and ranks.
 
-Exact fractions from the first figure to the rank; nothing is rounded on the way. Shares no code
-with the SQL of the warehouse. Rules: the method's file; formulas of single criteria in `formulas`.
+Rounds only where docs/methods.md ("Arithmetic") says so: points to 15 decimals, values to 12.
+Shares no code with the SQL of the warehouse. Rules: the method's file; formulas of single criteria
+and the rounding itself in `formulas`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from assets.method.formulas import (
+    POINT_DECIMALS,
     SCORED,
     SETTLED,
     STATES,
     Observation,
     as_declared,
     best_rate,
+    fixed,
     share_of,
 )
 from assets.method.model import INNER_KINDS, Method, MethodError, Node, Ranking
 
 Observed = Mapping[str, Observation]
 
+#: Decimals of index values, on which bodies are ranked.
+VALUE_DECIMALS = 12
+
 
 @dataclass(frozen=True)
 class NodeScore:
     """What one body has at one node.
 
-    `value` is points / maximum from 0 to 1 (a plain sum at an unscored node); `max_points` is
-    the maximum that applies to this body. Null figures: `status` says why (not_applicable,
-    missing, disputed, zero_denominator, out_of_range, rule_unknown, incomplete).
+    `value` is points / maximum from 0 to 1, to 12 decimals (a plain sum at an unscored node);
+    `points` have 15 decimals; `max_points` is the maximum that applies to this body. Null
+    figures: `status` says why (not_applicable, missing, disputed, zero_denominator,
+    out_of_range, rule_unknown, incomplete).
     `coverage` is the share of applicable criteria beneath that have a value; null if none apply.
     """
 
@@ -61,13 +68,7 @@ def as_decimal(value: Fraction, decimals: int) -> Decimal:
     """The value rounded half up to that many decimals, as it would be printed."""
     with localcontext() as context:
         context.prec = 60
-        scaled = value * 10**decimals
-        floor = scaled.numerator // scaled.denominator
-        # Below the half, exactly half and above it stay apart: one digit carries the rest.
-        rest = scaled - floor
-        digit = 0 if rest == 0 else 4 if rest < Fraction(1, 2) else 5
-        whole = Decimal(floor * 10 + digit).scaleb(-1).quantize(Decimal(1), ROUND_HALF_UP)
-        return whole.scaleb(-decimals)
+        return Decimal(int(fixed(value, decimals) * 10**decimals)).scaleb(-decimals)
 
 
 def _exact(value: Decimal | None) -> Fraction | None:
@@ -85,6 +86,10 @@ def _null(node: Node, status: str, children: Sequence[_Tally]) -> _Tally:
     )
 
 
+def _value(points: Fraction, maximum: Fraction) -> Fraction:
+    return fixed(points / maximum, VALUE_DECIMALS)
+
+
 def _leaf(node: Node, observed: Observed, best: Fraction | None) -> _Tally:
     share = share_of(node, observed, best)
     asked = 0 if share.status == "not_applicable" else 1
@@ -93,9 +98,11 @@ def _leaf(node: Node, observed: Observed, best: Fraction | None) -> _Tally:
         maximum = None if share.status == "not_applicable" else _exact(node.max_points)
         return _Tally(share.value, None, maximum, share.status, known, asked)
     if node.max_points is None:
-        return _Tally(share.value, None, None, "rule_unknown", known, asked)
+        value = fixed(fixed(share.value, POINT_DECIMALS), VALUE_DECIMALS)
+        return _Tally(value, None, None, "rule_unknown", known, asked)
     maximum = Fraction(node.max_points)
-    return _Tally(share.value, share.value * maximum, maximum, SCORED, known, asked)
+    points = fixed(share.value * maximum, POINT_DECIMALS)
+    return _Tally(_value(points, maximum), points, maximum, SCORED, known, asked)
 
 
 def _open(children: Sequence[_Tally]) -> str:
@@ -106,7 +113,7 @@ def _open(children: Sequence[_Tally]) -> str:
 
 def _scored(points: Fraction, maximum: Fraction, children: Sequence[_Tally]) -> _Tally:
     known, asked = sum(c.known for c in children), sum(c.asked for c in children)
-    return _Tally(points / maximum, points, maximum, SCORED, known, asked)
+    return _Tally(_value(points, maximum), points, maximum, SCORED, known, asked)
 
 
 def _sum(node: Node, children: Sequence[_Tally], keeps_maximum: bool) -> _Tally:
@@ -139,7 +146,7 @@ def _weighted(node: Node, children: Sequence[_Tally], keeps_maximum: bool) -> _T
     reached = sum((w * c.value for w, c in pairs if c.value is not None), Fraction(0))
     applies = Fraction(1) if keeps_maximum else sum((w for w, _ in pairs), Fraction(0))
     maximum = Fraction(node.max_points)
-    return _scored(reached * maximum, applies * maximum, children)
+    return _scored(fixed(reached * maximum, POINT_DECIMALS), applies * maximum, children)
 
 
 def _best_of(node: Node, children: Sequence[_Tally], keeps_maximum: bool) -> _Tally:
@@ -196,7 +203,7 @@ def _rank_key(
         return None
     value = score.value
     if ranking.on == "printed":
-        value = Fraction(as_decimal(value, decimals))
+        value = fixed(value, decimals)
     ties = []
     for code in ranking.tie_break:
         tie = observed.get(code, Observation(None, "not_observed"))

@@ -1,4 +1,4 @@
-"""The formulas of single criteria: figures in, share of the maximum out. Exact fractions; a share
+"""The formulas of single criteria: figures in, share of the maximum out; and how to round. A share
 that cannot be computed is null with a status, never zero. Knows nothing of trees or ranks."""
 
 from __future__ import annotations
@@ -18,6 +18,21 @@ STATES = (*SETTLED, "disputed", "not_observed", "not_applicable")
 OUT_OF_RANGE = "out_of_range"
 
 
+#: Decimals of points, and of the rates and shares that are rounded on the way to them.
+POINT_DECIMALS = 15
+
+#: What a figure may be: below 10^12, with at most 6 decimals.
+FIGURE_LIMIT, FIGURE_DECIMALS = Decimal(10**12), 6
+
+
+def fixed(value: Fraction, decimals: int) -> Fraction:
+    """The value, not negative, rounded half up to that many decimals."""
+    scale = 10**decimals
+    return Fraction(
+        (2 * value.numerator * scale + value.denominator) // (2 * value.denominator), scale
+    )
+
+
 @dataclass(frozen=True)
 class Observation:
     """One input value of one body: a Decimal (1 or 0 for yes or no), or the code of a class."""
@@ -28,7 +43,11 @@ class Observation:
 
 @dataclass(frozen=True)
 class Share:
-    """A share of the maximum from 0 to 1 (a plain sum for unscored criteria), or why not."""
+    """A share of the maximum from 0 to 1 (a plain sum for unscored criteria), or why not.
+
+    Not rounded itself, so that points are rounded once; where a rule divides twice, the first
+    quotient is rounded.
+    """
 
     value: Fraction | None
     status: str
@@ -63,6 +82,10 @@ def _rate(node: Node, given: Given) -> Fraction:
     if "denominator" in given:
         return _divided(numerator, _number(given, "denominator"))
     return _divided(numerator, Fraction(node.parameters.out_of or 1))
+
+
+def _fixed_rate(node: Node, given: Given) -> Fraction:
+    return fixed(_rate(node, given), POINT_DECIMALS)
 
 
 def _ratio(node: Node, given: Given, best: Fraction | None) -> Fraction:
@@ -105,14 +128,14 @@ def _count_capped(node: Node, given: Given, best: Fraction | None) -> Fraction:
 
 
 def _normalised(node: Node, given: Given, best: Fraction | None) -> Fraction:
-    return _divided(_rate(node, given), best or Fraction(0))
+    return fixed(_divided(_fixed_rate(node, given), best or Fraction(0)), POINT_DECIMALS)
 
 
 def _target(node: Node, given: Given, best: Fraction | None) -> Fraction:
     target = (
         _number(given, "target") if "target" in given else Fraction(node.parameters.target or 0)
     )
-    return min(Fraction(1), _divided(_rate(node, given), target))
+    return min(Fraction(1), fixed(_divided(_fixed_rate(node, given), target), POINT_DECIMALS))
 
 
 def _unscored(node: Node, given: Given, best: Fraction | None) -> Fraction:
@@ -147,10 +170,17 @@ def _unsettled(node: Node, given: Given) -> str | None:
     return None
 
 
+def _fits(value: Decimal) -> bool:
+    """Whether a figure has a size and decimals that the warehouse can hold."""
+    return (
+        value.is_finite() and abs(value) < FIGURE_LIMIT and value == round(value, FIGURE_DECIMALS)
+    )
+
+
 def _allowed(entry: Input, value: Decimal | str) -> bool:
     if entry.kind == "class" or isinstance(value, str):
         return entry.kind == "class" and isinstance(value, str)
-    if not value.is_finite() or (entry.kind == "boolean" and value not in (0, 1)):
+    if not _fits(value) or (entry.kind == "boolean" and value not in (0, 1)):
         return False
     if entry.kind == "count" and value != value.to_integral_value():
         return False
@@ -178,8 +208,9 @@ def given_of(node: Node, observed: Mapping[str, Observation]) -> Given:
 def share_of(node: Node, observed: Mapping[str, Observation], best: Fraction | None) -> Share:
     """The share that one body reaches of a criterion's maximum.
 
-    `best` is the largest rate of the block, needed by `normalised_block_max` only. Statuses of a
-    null: not_applicable, missing, disputed, zero_denominator, out_of_range, rule_unknown.
+    `best` is the largest rate of the block (`best_rate`), needed by `normalised_block_max` only.
+    Statuses of a null: not_applicable, missing, disputed, zero_denominator, out_of_range,
+    rule_unknown.
     """
     given = given_of(node, observed)
     if (why := _unsettled(node, given)) is not None:
@@ -192,13 +223,13 @@ def share_of(node: Node, observed: Mapping[str, Observation], best: Fraction | N
 
 
 def best_rate(node: Node, block: Iterable[Mapping[str, Observation]]) -> Fraction | None:
-    """The largest rate of a block; null when no body has one."""
+    """The largest rate of a block, to 15 decimals; null when no body has one."""
     rates = []
     for observed in block:
         given = given_of(node, observed)
         if _unsettled(node, given) is None:
             try:
-                rates.append(_rate(node, given))
+                rates.append(_fixed_rate(node, given))
             except _RefusedError:
                 continue
     return max(rates, default=None)

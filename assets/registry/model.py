@@ -17,13 +17,15 @@ import yaml
 
 DIRECTORY = Path(__file__).parent / "tables"
 
-#: Registry type -> (Arrow type, DuckDB type). Points, values and shares are exact decimals.
+#: Registry type -> (Arrow type, DuckDB type). No number is a float; `exact`
+#: is for what scores are computed with.
 TYPES: dict[str, tuple[pa.DataType, str]] = {
     "string": (pa.string(), "VARCHAR"),
     "int": (pa.int32(), "INTEGER"),
     "bigint": (pa.int64(), "BIGINT"),
     "bool": (pa.bool_(), "BOOLEAN"),
     "decimal": (pa.decimal128(18, 6), "DECIMAL(18,6)"),
+    "exact": (pa.decimal128(38, 15), "DECIMAL(38,15)"),
     "date": (pa.date32(), "DATE"),
     "timestamp": (pa.timestamp("us", tz="UTC"), "TIMESTAMP WITH TIME ZONE"),
 }

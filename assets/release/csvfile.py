@@ -50,6 +50,7 @@ _WRITTEN: dict[str, Callable[[Any], str]] = {
     "bigint": str,
     "bool": lambda value: "true" if value else "false",
     "decimal": lambda value: format(value.normalize(), "f"),
+    "exact": lambda value: format(value.normalize(), "f"),
     "date": lambda value: value.isoformat(),
     "timestamp": lambda value: value.isoformat(),
 }

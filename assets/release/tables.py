@@ -12,13 +12,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets import registry
+from assets.intake import EVERY_VERSION
 from assets.lake import Version
 from assets.registry import Table
 
 UNIT = "release"
 
 #: Tables that decide which reference files were used, beside the declared sources.
-_WITNESSES = ("raw_corrections", "raw_body_matches")
+_WITNESSES = (
+    "raw_corrections",
+    "raw_body_matches",
+    "raw_submission_files",
+    "raw_confirmations",
+    "raw_overrides",
+)
 
 #: Figures of a level that a printed total of a body has no equal of: null on its row.
 _PER_LEVEL = frozenset(
@@ -111,14 +118,26 @@ def _sources(table: Table, sources: Sources) -> pa.Table:
     """Files that speak of the year, and the reference files that something here rests on.
 
     Bodies and memberships bind every row; corrections are used when they hold one of the year,
-    the review of names when a name was bound by it.
+    the review of names when a name was bound by it, forms when they are in force, answers and
+    decisions when one of them is in the file.
     """
+    forms = sources["raw_submission_files"]
+    in_force = {
+        *forms.filter(forms["is_current"])["file_sha256"].to_pylist(),
+        *sources["raw_confirmations"]["file_sha256"].to_pylist(),
+        *sources["raw_overrides"]["file_sha256"].to_pylist(),
+    }
     used = {
         "corrections": sources["raw_corrections"].num_rows > 0,
         "name_review": "review" in sources["raw_body_matches"]["match_rule"].to_pylist(),
     }
     files = _selected(table, sources["raw_intake_files"])
-    keep = [used.get(kind, True) for kind in files["kind"].to_pylist()]
+    keep = [
+        sha256 in in_force if kind in EVERY_VERSION else used.get(kind, True)
+        for kind, sha256 in zip(
+            files["kind"].to_pylist(), files["file_sha256"].to_pylist(), strict=True
+        )
+    ]
     return files.filter(pa.array(keep, pa.bool_()))
 
 

@@ -88,3 +88,11 @@ case {{ decimals }}
     else cast(cast({{ number }} as decimal(18, 4)) as string)
 end
 {%- endmacro %}
+
+{# The criterion of the methods that ranks by the same counts as a table of the report. #}
+{% macro counted_criterion(category) -%}
+case {{ category }}
+    when 'online_services' then 'services_provided'
+    when 'online_cases' then 'cases_online'
+end
+{%- endmacro %}

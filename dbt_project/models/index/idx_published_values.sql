@@ -121,6 +121,10 @@ held as (
 
 universes as (
     select * from {{ ref('stg_universes') }}
+),
+
+computed as (
+    select distinct index_code, universe from {{ ref('idx_scores') }}
 )
 
 select
@@ -143,7 +147,7 @@ select
     published.trust,
     coalesce(held.bodies_held < universes.bodies_expected, true) as is_partial,
     {{ coverage_text('held.bodies_held', 'universes.bodies_expected') }} as coverage,
-    'published_only' as year_status,
+    case when computed.universe is null then 'published_only' else 'computed' end as year_status,
     published.source_ref,
     published.line_no,
     published.file_sha256,
@@ -158,3 +162,7 @@ left join universes
     on
         published.index_code = universes.index_code
         and published.universe = universes.universe
+left join computed
+    on
+        published.index_code = computed.index_code
+        and published.universe = computed.universe

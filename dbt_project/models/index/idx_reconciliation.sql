@@ -15,6 +15,10 @@ with found as (
     union all
     select * from {{ ref('idx_ledger_copies') }}
     union all
+    select * from {{ ref('idx_ledger_scores') }}
+    union all
+    select * from {{ ref('idx_ledger_parts') }}
+    union all
     select * from {{ ref('idx_ledger_quarantine') }}
 ),
 

@@ -32,6 +32,7 @@ def _value(column: Column, n: int) -> Any:
         "bigint": low + n,
         "bool": False,
         "decimal": Decimal(low),
+        "exact": Decimal(low),
         "date": date(2017, 5, 9),
         "timestamp": datetime(2017, 5, 9, tzinfo=UTC),
     }
@@ -49,6 +50,8 @@ def _row(table: Table, n: int) -> Row:
     for rule in table.row_rules:
         if rule.kind == "sum_of":
             row[rule.params["total"]] = sum(row[part] for part in rule.params["parts"])
+        if rule.kind == "at_most":
+            row[rule.params["column"]] = row[rule.params["limit"]]
     return row
 
 

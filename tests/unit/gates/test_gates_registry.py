@@ -30,7 +30,7 @@ def _break(table: Table, rule: RowRule, row: Row, first: Row) -> Row:
     if rule.kind == "range":
         low_broken = column.min is not None
         bad = column.min - 1 if low_broken else column.max + 1
-        return row | {column.name: Decimal(bad) if column.type == "decimal" else bad}
+        return row | {column.name: Decimal(bad) if column.type in ("decimal", "exact") else bad}
     if rule.kind == "codes":
         return row | {column.name: "no such code"}
     if rule.kind == "pattern":
@@ -41,6 +41,8 @@ def _break(table: Table, rule: RowRule, row: Row, first: Row) -> Row:
         return row | {column.name: None}
     if rule.kind == "sum_of":
         return row | {column.name: row[column.name] + 1}
+    if rule.kind == "at_most":
+        return row | {column.name: row[rule.reads[1]] + 1}
     if rule.kind in ("key", "unique"):
         return row | {name: first[name] for name in rule.reads}
     raise AssertionError(f"{rule.id}: write a bad case for {rule.kind}")

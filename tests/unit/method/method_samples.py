@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from assets.method.engine import NodeScore, score
 from assets.method.formulas import Observation
 from assets.method.model import Input, Method, Node, Policy, Ranking, Source, Text, Use
 
@@ -81,3 +82,9 @@ def seen(figures: Mapping[str, Mapping[str, object]]) -> dict[tuple[str, str], O
         for body, inputs in figures.items()
         for code, value in inputs.items()
     }
+
+
+def one(tree: Node, **observed: object) -> NodeScore:
+    """The root's score of a single body."""
+    scores = score(method_of(tree), seen({"A": observed}), ["A"])
+    return next(s for s in scores if s.slug == tree.slug)

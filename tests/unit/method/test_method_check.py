@@ -42,6 +42,14 @@ def child(**more: object) -> Node:
     return tree(children=(replace(A, **more), B))  # type: ignore[arg-type]
 
 
+def chain(levels: int) -> Node:
+    """Sums of one child each above the criterion `a`."""
+    made = A
+    for number in range(1, levels):
+        made = node(f"c{number}", "sum", 30, children=(made,))
+    return replace(made, ranking="index")
+
+
 LOW, HIGH = Step(Decimal(5), at_least=Decimal(1)), Step(Decimal(20), at_least=Decimal(4))
 RECONSTRUCTED = {"basis": "reconstructed", "reconstructed_from": ("seen",), "max_from": "implied"}
 
@@ -57,6 +65,9 @@ RECONSTRUCTED = {"basis": "reconstructed", "reconstructed_from": ("seen",), "max
         sound(weights(None, None, not_itemised=NotItemised(REASON))),
         sound(tiers(HIGH, LOW)),
         sound(child(**RECONSTRUCTED)),
+        sound(replace(A, max_points=Decimal("10000"), ranking="index")),
+        sound(chain(6)),
+        sound(rankings=(replace(RANKING, tie_break=("x", "y", "x")),)),
     ],
 )
 def test_a_sound_method_has_no_findings(method: Method) -> None:
@@ -101,6 +112,31 @@ BAD: dict[str, tuple[Method, str, str, str]] = {
         "bounds",
         "a",
         "not above 0",
+    ),
+    "maximum too large": (
+        sound(replace(A, max_points=Decimal("10000.5"), ranking="index")),
+        "bounds",
+        "a",
+        "at most 10000",
+    ),
+    "decimals of a number": (
+        sound(replace(A, max_points=Decimal("0.0000001"), ranking="index")),
+        "bounds",
+        "a",
+        "more than 6 decimals",
+    ),
+    "decimals of a step": (
+        sound(tiers(HIGH, replace(LOW, at_least=Decimal("1.0000001")))),
+        "bounds",
+        "t",
+        "1.0000001 has more than 6 decimals",
+    ),
+    "depth": (sound(chain(7)), "bounds", "c6/c5/c4/c3/c2/c1/a", "deeper than 6 levels"),
+    "tie-breaks": (
+        sound(rankings=(replace(RANKING, tie_break=("x", "y", "z", "w")),)),
+        "bounds",
+        "index",
+        "more than 3 tie-breaks",
     ),
     "unscored": (
         sound(node("u", "unscored", 5, {"addend": ["x"]}, ranking="index")),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from method_samples import RANKING, leaf, method_of, node, seen
+from method_samples import RANKING, leaf, method_of, node, one, seen
 
 from assets.method.engine import NodeScore, as_decimal, score
 from assets.method.formulas import Observation
@@ -26,13 +26,6 @@ from assets.method.model import (
 SAID = NotItemised(Text("chưa thấy", "not seen"))
 
 
-def one(tree: Node, **observed: object) -> NodeScore:
-    """The root's score of a single body."""
-    method = method_of(tree)
-    scores = score(method, seen({"A": observed}), ["A"])
-    return next(s for s in scores if s.slug == tree.slug)
-
-
 def triple(result: NodeScore) -> tuple[Fraction | None, Fraction | None, str]:
     return result.value, result.points, result.status
 
@@ -43,7 +36,7 @@ RATIO = leaf("r", "ratio", 20, numerator="n", denominator="d")
 @pytest.mark.parametrize(
     ("n", "d", "expected"),
     [
-        (1, 3, (Fraction(1, 3), Fraction(20, 3), "scored")),
+        (1, 3, (Fraction("0.333333333333"), Fraction("6.666666666666667"), "scored")),
         (5, 4, (Fraction(1), Fraction(20), "scored")),
         (0, 4, (Fraction(0), Fraction(0), "scored")),
         (1, 0, (None, None, "zero_denominator")),
@@ -296,6 +289,10 @@ def test_printed_values_round_half_up(value: Fraction, printed: str) -> None:
         ("number", Decimal(11), "out_of_range"),
         ("number", Decimal("0.5"), "out_of_range"),
         ("number", Decimal("Infinity"), "out_of_range"),
+        ("number", Decimal("1.500000"), "scored"),
+        ("number", Decimal("1.50000000"), "scored"),
+        ("number", Decimal("1.5000001"), "out_of_range"),
+        ("number", Decimal("1E-999999"), "out_of_range"),
         ("boolean", Decimal(2), "out_of_range"),
         ("class", Decimal(2), "out_of_range"),
         ("number", "many", "out_of_range"),

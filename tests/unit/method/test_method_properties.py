@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from method_exact import exact_value, half_up
 from method_samples import RANKING, leaf, method_of, node
 
 from assets.method.check import check
@@ -28,6 +29,8 @@ STATUSES = {
     "out_of_range",
     "incomplete",
 }
+#: A body that leads by more in exact fractions is ranked before the other.
+LEAST_LEAD = Fraction(1, 10**11)
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -80,11 +83,11 @@ def trees(draw: st.DrawFn) -> Method:
     return method_of(root, rankings=(RANKING,), not_applicable=Policy(switch, ("seen",)))
 
 
-def _figure(draw: st.DrawFn, code: str, method: Method) -> Observation:
+def _figure(draw: st.DrawFn, code: str, method: Method, most: int) -> Observation:
     is_answer = any(
         u.code == code and u.role == "answer" for _, n in method.walk() for u in n.inputs
     )
-    value = Decimal(draw(st.integers(0, 1 if is_answer else 6)))
+    value = Decimal(draw(st.integers(0, 1 if is_answer else most)))
     state = draw(
         st.sampled_from(["confirmed"] * 8 + ["not_observed", "not_applicable", "disputed"])
     )
@@ -92,12 +95,12 @@ def _figure(draw: st.DrawFn, code: str, method: Method) -> Observation:
 
 
 @st.composite
-def blocks(draw: st.DrawFn, settled: bool = False) -> tuple[Method, Observed]:
-    """A method and the figures of up to four bodies; settled figures are all there."""
+def blocks(draw: st.DrawFn, settled: bool = False, most: int = 6) -> tuple[Method, Observed]:
+    """A method and the figures, up to `most`, of up to four bodies; settled ones are all there."""
     method = draw(trees())
     bodies = [f"B{i}" for i in range(draw(st.integers(1, 4)))]
     observed = {
-        (body, entry.code): _figure(draw, entry.code, method)
+        (body, entry.code): _figure(draw, entry.code, method, most)
         for body in bodies
         for entry in method.inputs
     }
@@ -122,7 +125,8 @@ def test_bounds_and_statuses(case: tuple[Method, Observed]) -> None:
         if s.value is not None and s.points is not None and s.max_points is not None:
             assert 0 <= s.value <= 1
             assert 0 <= s.points <= s.max_points
-            assert s.points == s.value * s.max_points
+            assert s.value == half_up(s.points / s.max_points, 12)
+            assert s.points == half_up(s.points, 15)
             assert all(isinstance(x, Fraction) for x in (s.value, s.points, s.max_points))
 
 
@@ -212,7 +216,7 @@ def test_all_missing_is_null_everywhere(method: Method) -> None:
 
 @quick
 @given(blocks())
-def test_ranks_are_competition_ranks_on_exact_values(case: tuple[Method, Observed]) -> None:
+def test_ranks_are_competition_ranks_on_the_values(case: tuple[Method, Observed]) -> None:
     method, observed = case
     roots = [s for s in score(method, observed) if s.slug == method.roots[0].slug]
     for s in roots:
@@ -220,3 +224,39 @@ def test_ranks_are_competition_ranks_on_exact_values(case: tuple[Method, Observe
             o for o in roots if o.value is not None and s.value is not None and o.value > s.value
         ]
         assert s.rank == (None if s.value is None else 1 + len(better))
+
+
+def weighted_levels(tree: Node) -> int:
+    """How often values of children are weighted on the longest way down."""
+    below = max((weighted_levels(child) for child in tree.children), default=0)
+    return below + (tree.kind == "weighted_sum")
+
+
+@quick
+@given(blocks(settled=True, most=1000))
+def test_values_stay_near_the_exact_fractions_and_ranks_never_contradict_them(
+    case: tuple[Method, Observed],
+) -> None:
+    method, observed = case
+    figures: dict[str, dict[str, Fraction]] = {}
+    for (body, code), one in observed.items():
+        assert isinstance(one.value, Decimal)
+        figures.setdefault(body, {})[code] = Fraction(one.value)
+    nodes = {n.slug: n for _, n in method.walk()}
+    scores = score(method, observed)
+    exact = {
+        (s.body_code, s.slug): exact_value(
+            nodes[s.slug], figures[s.body_code], list(figures.values())
+        )
+        for s in scores
+        if s.value is not None
+    }
+    for s in scores:
+        if s.value is not None and not relative(nodes[s.slug]):
+            near = Fraction(1 + weighted_levels(nodes[s.slug]), 10**12)
+            assert abs(s.value - exact[s.body_code, s.slug]) <= near
+    ranked = [s for s in scores if s.rank is not None]
+    for one in ranked:
+        for other in ranked:
+            if exact[one.body_code, one.slug] - exact[other.body_code, other.slug] > LEAST_LEAD:
+                assert (one.rank or 0) < (other.rank or 0)

@@ -45,7 +45,7 @@ def _default(column: Column) -> Any:
     low = 0 if column.min is None else int(column.min)
     if column.name == "assessment_year":
         return YEAR
-    return {"bool": False, "decimal": Decimal(low), "date": date(2017, 5, 9)}.get(column.type, low)
+    return {"bool": False, "decimal": Decimal(low), "exact": Decimal(low), "date": date(2017, 5, 9)}.get(column.type, low)
 
 
 def table(name: str, *rows: Row) -> pa.Table:

@@ -180,7 +180,7 @@ def tables(**more: list[Row]) -> Tables:
         ],
     }
     names = [name for unit in TABLES.values() for name in unit]
-    return {name: table(name, *more.get(name, rows[name])) for name in names}
+    return {name: table(name, *more.get(name, rows.get(name, []))) for name in names}
 
 
 def text_of(category: str, body: str = "Lào Cai", **more: list[Row]) -> str:

@@ -1,0 +1,44 @@
+"""A file that is refused as a whole, and the words for every rule of reading (`reasons.yaml`).
+
+Belongs here: what a refusal is. Does not belong here: when a file is refused, which the modules
+that find the fault decide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+#: Formats as raw_submission_files names them.
+XLSX, CSV, JSON, UNKNOWN = "xlsx", "csv", "json", "unknown"
+
+
+@cache
+def reasons() -> dict[str, dict[str, str]]:
+    """Rule id -> reason_en, reason_vi, what_to_do, what_to_do_vi."""
+    declared: dict[str, dict[str, str]] = yaml.safe_load(
+        Path(__file__).with_name("reasons.yaml").read_text("utf-8")
+    )
+    return declared
+
+
+class FileRefusedError(ValueError):
+    """Nothing is taken from the file. `detail` says where in it and what was found there."""
+
+    def __init__(self, rule_id: str, detail: str, file_format: str = UNKNOWN) -> None:
+        super().__init__(f"{rule_id}: {detail}")
+        self.rule_id = rule_id
+        self.detail = detail
+        self.file_format = file_format
+
+
+@dataclass(frozen=True)
+class FileRefused:
+    """A refusal as a result: the rule, where and what, and the format as far as it is known."""
+
+    rule_id: str
+    detail: str
+    file_format: str = UNKNOWN

@@ -1,0 +1,83 @@
+{# Arithmetic of scores: exact on whole numbers, one rounding (half up) where docs/methods.md says
+   so. The engine's own division of decimals is not used: it goes through binary floats. #}
+
+{# The value as a whole number of units of the given decimals. #}
+{% macro scaled(value, decimals) -%}
+    {{ return(adapter.dispatch('scaled')(value, decimals)) }}
+{%- endmacro %}
+{% macro duckdb__scaled(value, decimals) -%}
+cast(({{ value }}) * cast({{ 10 ** decimals }} as hugeint) as hugeint)
+{%- endmacro %}
+
+{# Whole numbers divided, rounded half up; neither is negative, the divisor is not zero. #}
+{% macro halves_up(dividend, divisor) -%}
+    {{ return(adapter.dispatch('halves_up')(dividend, divisor)) }}
+{%- endmacro %}
+{% macro duckdb__halves_up(dividend, divisor) -%}
+((2 * ({{ dividend }}) + ({{ divisor }})) // nullif(2 * ({{ divisor }}), 0))
+{%- endmacro %}
+
+{# As halves_up(dividend * 10^15, divisor) for a dividend not above the divisor, which has at most
+   34 digits: long division, four digits a step, so that no product leaves 38 digits. #}
+{% macro share_of_whole(dividend, divisor) -%}
+    {{ return(adapter.dispatch('share_of_whole')(dividend, divisor)) }}
+{%- endmacro %}
+{% macro duckdb__share_of_whole(dividend, divisor) -%}
+{%- set by = 'nullif(' ~ divisor ~ ', 0)' -%}
+{%- set rest = namespace(of=dividend) -%}
+(
+    {% for place in ('100000000000', '10000000', '1000') -%}
+        {{ rest.of }} * 10000 // {{ by }} * {{ place }} +
+        {% set rest.of = '(' ~ rest.of ~ ' * 10000 % ' ~ by ~ ')' -%}
+    {% endfor -%}
+    {{ halves_up(rest.of ~ ' * 1000', divisor) }}
+)
+{%- endmacro %}
+
+{# A whole number of units of 10^-15 as a decimal. #}
+{% macro to_exact(units) -%}
+cast(cast({{ units }} as decimal(38, 0)) * cast('0.000000000000001' as decimal(16, 15)) as decimal(38, 15))
+{%- endmacro %}
+
+{# Points by maximum, to 12 decimals; both are exact(38, 15). #}
+{% macro index_of(points, max_points) -%}
+{{ to_exact(
+    halves_up(scaled(points, 15) ~ ' * 1000000000000', scaled(max_points, 15)) ~ ' * 1000'
+) }}
+{%- endmacro %}
+
+{# A number rounded half up to its printed decimals (0 to 6). #}
+{% macro rounded_to(number, decimals) -%}
+case {{ decimals }}
+    when 0 then cast(cast({{ number }} as decimal(38, 0)) as decimal(38, 15))
+    when 1 then cast(cast({{ number }} as decimal(38, 1)) as decimal(38, 15))
+    when 2 then cast(cast({{ number }} as decimal(38, 2)) as decimal(38, 15))
+    when 3 then cast(cast({{ number }} as decimal(38, 3)) as decimal(38, 15))
+    when 4 then cast(cast({{ number }} as decimal(38, 4)) as decimal(38, 15))
+    when 5 then cast(cast({{ number }} as decimal(38, 5)) as decimal(38, 15))
+    else cast(cast({{ number }} as decimal(38, 6)) as decimal(38, 15))
+end
+{%- endmacro %}
+
+{# A figure as the text that confirmations and decisions speak of. #}
+{% macro figure_text(value, class_code, state) -%}
+case
+    when {{ state }} = 'not_applicable' then 'not_applicable'
+    when {{ class_code }} is not null then {{ class_code }}
+    when {{ value }} is null then ''
+    else regexp_replace(regexp_replace(cast({{ value }} as string), '0+$', ''), '[.]$', '')
+end
+{%- endmacro %}
+
+{# Half a unit of the last printed digit (0 to 6 decimals): what rounding may have moved. #}
+{% macro half_unit(decimals) -%}
+case {{ decimals }}
+    when 0 then cast(0.5 as decimal(9, 7))
+    when 1 then cast(0.05 as decimal(9, 7))
+    when 2 then cast(0.005 as decimal(9, 7))
+    when 3 then cast(0.0005 as decimal(9, 7))
+    when 4 then cast(0.00005 as decimal(9, 7))
+    when 5 then cast(0.000005 as decimal(9, 7))
+    else cast(0.0000005 as decimal(9, 7))
+end
+{%- endmacro %}

@@ -1,0 +1,173 @@
+-- Every figure that a method asks a member body for, as it stands: what the form in force says,
+-- then reviewed decisions, then the body's answers. A decision or answer speaks only for the very
+-- value it was made about; a decision that is later than a dispute settles it.
+with scored_blocks as (
+    select distinct index_code, regime, block from {{ ref('stg_submission_values') }}
+),
+
+asked as (
+    select
+        members.assessment_year,
+        members.index_code,
+        inputs.regime,
+        members.block,
+        members.universe,
+        members.body_code,
+        members.body_name,
+        inputs.input_code,
+        inputs.input_kind,
+        inputs.unit,
+        inputs.min_value,
+        inputs.max_value
+    from {{ ref('stg_members') }} as members
+    inner join scored_blocks
+        on members.index_code = scored_blocks.index_code and members.block = scored_blocks.block
+    inner join {{ ref('stg_method_inputs') }} as inputs
+        on scored_blocks.regime = inputs.regime and scored_blocks.block = inputs.block
+),
+
+submitted as (
+    select
+        asked.*,
+        reported.value as reported_value,
+        reported.class_code as reported_class,
+        coalesce(reported.observation_state, 'not_observed') as reported_state,
+        coalesce(reported.raw_text, quarantined.raw_text) as raw_text,
+        coalesce(reported.file_sha256, quarantined.file_sha256) as file_sha256,
+        coalesce(reported.sheet_name, quarantined.sheet_name) as sheet_name,
+        coalesce(reported.cell_ref, quarantined.cell_ref) as cell_ref,
+        reported.evidence_text,
+        reported.body_comment,
+        quarantined.input_code is not null as is_quarantined,
+        coalesce(reported.known_at, quarantined.known_at) as reported_at,
+        coalesce(reported.is_synthetic, quarantined.is_synthetic, false) as reported_synthetic,
+        {{ figure_text(
+            'reported.value', 'reported.class_code', 'reported.observation_state'
+        ) }} as reported_figure
+    from asked
+    left join {{ ref('stg_submission_values') }} as reported
+        on
+            asked.index_code = reported.index_code
+            and asked.body_code = reported.body_code
+            and asked.input_code = reported.input_code
+    left join {{ ref('stg_submission_quarantine') }} as quarantined
+        on
+            asked.body_code = quarantined.body_code
+            and asked.input_code = quarantined.input_code
+),
+
+decided as (
+    select
+        submitted.*,
+        overrides.input_code is not null as is_overridden,
+        overrides.figure as decided_on_figure,
+        overrides.known_at as decided_at,
+        overrides.author as decided_by,
+        overrides.decision_reason as decided_because,
+        coalesce(overrides.is_synthetic, false) as decided_synthetic,
+        coalesce(overrides.observation_state, submitted.reported_state) as state,
+        case when overrides.input_code is null then submitted.reported_value else overrides.value end
+            as value,
+        case
+            when overrides.input_code is null then submitted.reported_class
+            else overrides.class_code
+        end as class_code
+    from submitted
+    left join {{ ref('stg_overrides') }} as overrides
+        on
+            submitted.index_code = overrides.index_code
+            and submitted.body_code = overrides.body_code
+            and submitted.input_code = overrides.input_code
+            and submitted.reported_figure = coalesce(overrides.figure, '')
+),
+
+answered as (
+    select
+        decided.*,
+        answers.answer,
+        answers.known_at as answered_at,
+        answers.author as answered_by,
+        answers.decision_reason as answered_because,
+        coalesce(answers.is_synthetic, false) as answered_synthetic
+    from decided
+    left join {{ ref('stg_confirmations') }} as answers
+        on
+            decided.index_code = answers.index_code
+            and decided.body_code = answers.body_code
+            and decided.input_code = answers.input_code
+            and {{ figure_text('decided.value', 'decided.class_code', 'decided.state') }}
+            = coalesce(answers.figure, '')
+            and (
+                not decided.is_overridden
+                or decided.decided_at < answers.known_at
+                or (
+                    decided.decided_at = answers.known_at
+                    and coalesce(decided.decided_on_figure, '') <> coalesce(answers.figure, '')
+                )
+            )
+),
+
+settled as (
+    select
+        *,
+        case
+            when answer = 'disputed' then 'disputed'
+            when answer = 'confirmed' and state = 'reported' then 'confirmed'
+            else state
+        end as observation_state,
+        case
+            when answer = 'disputed' then 'confirmation'
+            when is_overridden then 'override'
+            when answer = 'confirmed' then 'confirmation'
+            when file_sha256 is not null then 'submission'
+            else 'none'
+        end as origin
+    from answered
+)
+
+select
+    assessment_year,
+    index_code,
+    regime,
+    block,
+    universe,
+    body_code,
+    body_name,
+    input_code,
+    input_kind,
+    unit,
+    value,
+    class_code,
+    observation_state,
+    case
+        when input_kind = 'class' then value is null
+        when class_code is not null then false
+        when value is null then true
+        when input_kind = 'boolean' and value not in (0, 1) then false
+        when input_kind = 'count' and value <> cast(cast(value as decimal(18, 0)) as decimal(18, 6))
+            then false
+        else value >= coalesce(min_value, value) and value <= coalesce(max_value, value)
+    end as is_allowed,
+    origin,
+    (is_quarantined and not is_overridden) or observation_state = 'disputed' as is_open,
+    raw_text,
+    file_sha256,
+    sheet_name,
+    cell_ref,
+    evidence_text,
+    body_comment,
+    case
+        when origin = 'override' then decided_because
+        when origin = 'confirmation' then answered_because
+    end as decision_reason,
+    case
+        when origin = 'override' then decided_by
+        when origin = 'confirmation' then answered_by
+    end as author,
+    case origin
+        when 'override' then decided_at
+        when 'confirmation' then answered_at
+        else reported_at
+    end as known_at,
+    reported_synthetic or decided_synthetic or answered_synthetic as is_synthetic
+from settled
