@@ -4,10 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run backfill test faults ui check bench format generate clean
+.PHONY: run demo backfill test faults ui check bench format generate clean
 
 run: $(READY)          ## the main job: the real 2016 report to a sealed release
 	$(BIN)/egov run 2016
+
+demo: $(READY)         ## a synthetic year from empty forms to ranks, in build/demo
+	$(BIN)/egov demo
 
 backfill: $(READY)     ## every year held, 2011 to 2024
 	$(BIN)/egov backfill 2011-2024

@@ -44,11 +44,7 @@ def speaking_of(lake: Lake, year: int) -> list[IntakeRecord]:
     """Files that speak of the year: of each document the current version, or every version."""
     return [
         *(r for r in current(lake, year) if r.sidecar.kind not in EVERY_VERSION),
-        *(
-            r
-            for r in records(lake)
-            if r.sidecar.kind in EVERY_VERSION and year in r.sidecar.years
-        ),
+        *(r for r in records(lake) if r.sidecar.kind in EVERY_VERSION and year in r.sidecar.years),
     ]
 
 

@@ -167,7 +167,7 @@ def asof(
         typer.echo(str(error), err=True)
         raise typer.Exit(USAGE) from None
     typer.echo(f"{len(kept)} files were known on {day:%Y-%m-%d}; their lake is {to.resolve()}")
-    _live_in(to.resolve())
+    _live_in(to.resolve(), to.resolve() / "no_bundled_sources")
     with _runner(verbose=True) as runner:
         outcome = runner.run_year(wanted, release=False)
         if outcome.status == "done":
@@ -179,11 +179,44 @@ def asof(
         raise typer.Exit(FAILED)
 
 
-def _live_in(lake: Path) -> None:
-    """From here on this process works in that lake, with the files it holds and no others."""
-    nothing = lake / "no_bundled_sources"
-    nothing.mkdir(parents=True, exist_ok=True)
-    os.environ["EGOV_LAKE"], os.environ["EGOV_SOURCES"] = str(lake), str(nothing)
+@app.command()
+def demo(
+    year: Annotated[str, typer.Argument(help="Year assessed.")] = "2016",
+    seed: Annotated[int, typer.Option(help="The same seed makes the same figures.")] = 1,
+    to: Annotated[Path, typer.Option(help="Folder for the demonstration; begun anew.")] = Path(
+        "build/demo"
+    ),
+) -> None:
+    """A synthetic year from empty forms to ranks, in a lake of its own; never released."""
+    import shutil
+
+    from orchestration.paths import sources_root
+
+    (wanted,) = _years(year)
+    folder = to.resolve()
+    if folder.exists() and any(folder.iterdir()) and not (folder / "lake" / "intake").is_dir():
+        raise typer.BadParameter(f"{folder} is no folder of an earlier demonstration")
+    shutil.rmtree(folder, ignore_errors=True)
+    _live_in(folder / "lake", sources_root())
+    from orchestration.demo import DemoError
+    from orchestration.demo import demo as demonstrate
+
+    try:
+        with _runner(verbose=False) as runner:
+            refused = demonstrate(runner, wanted, seed, folder)
+    except DemoError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(FAILED) from None
+    typer.echo(f"\nlook around: EGOV_LAKE={folder / 'lake'} egov ui   (or explain, whatif, status)")
+    if not refused:
+        typer.echo("the release of synthetic data was not refused", err=True)
+        raise typer.Exit(FAILED)
+
+
+def _live_in(lake: Path, sources: Path) -> None:
+    """From here on this process works in that lake, with those bundled sources."""
+    sources.mkdir(parents=True, exist_ok=True)
+    os.environ["EGOV_LAKE"], os.environ["EGOV_SOURCES"] = str(lake), str(sources)
     os.environ.pop("DAGSTER_HOME", None)
 
 

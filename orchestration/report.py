@@ -110,6 +110,45 @@ def _forms(submissions: Version, marts: Version) -> list[str]:
     ]
 
 
+def comparison(marts: Version) -> str:
+    """Computed index values and ranks against the published ones, a line a list."""
+    lists: dict[tuple[str, str], Counter[str]] = {}
+    for row in marts.table("idx_reconciliation").to_pylist():
+        if row["item"] in ("computed_index", "computed_rank"):
+            found = lists.setdefault((row["universe"], row["category"]), Counter())
+            found[f"{row['item']} asked"] += 1
+            found[f"{row['item']} {row['class']}"] += 1
+    lines = [f"  {'universe':13}{'category':18}{'index equal':>14}{'rank equal':>14}  otherwise"]
+    for (universe, category), found in sorted(lists.items()):
+        shown = [
+            f"{found[f'{item} match']} of {found[f'{item} asked']}"
+            if found[f"{item} asked"]
+            else "-"
+            for item in ("computed_index", "computed_rank")
+        ]
+        others = [
+            f"{number} {name.split(' ')[1]}"
+            for name, number in sorted(found.items())
+            if not name.endswith((" asked", " match"))
+        ]
+        lines.append(
+            f"  {universe:13}{category:18}{shown[0]:>14}{shown[1]:>14}  {', '.join(others)}".rstrip()
+        )
+    return "\n".join(lines)
+
+
+def states(marts: Version) -> str:
+    """How many figures are in which state."""
+    counted = Counter(marts.table("ind_observations")["observation_state"].to_pylist())
+    return ", ".join(f"{name} {number:,}" for name, number in counted.most_common())
+
+
+def first_lines(text: str, number: int) -> str:
+    """The first lines of a text that are not blank, indented."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return "\n".join(f"   {line}" for line in lines[:number])
+
+
 def _time(outcome: Outcome) -> str:
     """Seconds of a run, and of its steps."""
     steps = ", ".join(f"{step} {seconds:.1f}" for step, seconds in outcome.steps.items())

@@ -17,6 +17,7 @@ A reader follows the pointer, checks the manifest's hash and opens the files tha
 each checked in turn. Nothing outside a version folder named by a pointer is ever read as data.
 """
 
+from assets.lake.asof import lake_as_of
 from assets.lake.errors import (
     CorruptVersion,
     IntakeError,
@@ -25,7 +26,6 @@ from assets.lake.errors import (
     StageError,
     Superseded,
 )
-from assets.lake.asof import lake_as_of
 from assets.lake.intake import IntakeRecord, add_file, add_folder, current, read_source, records
 from assets.lake.paths import RELEASE, Lake
 from assets.lake.promote import Promotion, rollback

@@ -25,11 +25,7 @@ from assets.submissions.overrides import overrides_table
 from assets.submissions.read import read_submissions
 from assets.submissions.reviewed import Asked
 
-DEPS = {
-    "raw_confirmations": ("raw_intake_files",),
-    "raw_overrides": ("raw_intake_files",),
-}
-FORM_DEPS = ("raw_intake_files", "raw_methods", "raw_memberships")
+DEPS = ("raw_intake_files", "raw_methods", "raw_memberships", "raw_bodies")
 
 #: Files between two lines of the log.
 SAID_EVERY = 20
@@ -46,7 +42,7 @@ def _progress(context: dg.AssetExecutionContext, total: int) -> Callable[[int], 
 @dg.multi_asset(
     name="submissions",
     specs=[
-        describe(table, deps=[key_of(name) for name in DEPS.get(table.name, FORM_DEPS)])
+        describe(table, deps=[key_of(name) for name in DEPS])
         for table in registry.tables(unit="submissions")
     ],
     check_specs=gate_checks("submissions"),

@@ -29,7 +29,6 @@ from assets.submissions.reviewed import (
     dated,
     entries_table,
     figure,
-    figure_text,
     filled,
     guarded,
     key_of,
@@ -82,25 +81,15 @@ IDENTITY = (
 _ANSWERS = {word.casefold(): code for code, words in ANSWER_WORDS.items() for word in words}
 
 
-def figures(observations: pa.Table, confirmations: pa.Table) -> dict[Key, str]:
-    """The text of every figure in ind_observations, by index, body and input.
-
-    A dispute hides whether the figure was not applicable, so the text of a disputed one is what
-    the dispute in raw_confirmations speaks of.
-    """
-    spoken_of = {key_of(row): row["figure"] or "" for row in confirmations.to_pylist()}
-    texts = {}
-    for row in observations.to_pylist():
-        state = row["observation_state"]
-        text = figure_text(row["value"], row["class_code"], state)
-        texts[key_of(row)] = spoken_of.get(key_of(row), text) if state == "disputed" else text
-    return texts
+def figures(observations: pa.Table) -> dict[Key, str]:
+    """The text of every figure in ind_observations, by index, body and input."""
+    return {key_of(row): row["figure"] or "" for row in observations.to_pylist()}
 
 
-def export_confirmation(observations: pa.Table, confirmations: pa.Table, asked: Asked) -> bytes:
+def export_confirmation(observations: pa.Table, asked: Asked) -> bytes:
     """The file for one body: UTF-8 with byte order mark, CRLF, one line a figure in the order of
     the method. `observations` are rows of ind_observations of that one body."""
-    texts = figures(observations, confirmations)
+    texts = figures(observations)
     rows = {key_of(row): row for row in observations.to_pylist()}
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")

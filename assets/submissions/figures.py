@@ -117,7 +117,7 @@ def _check(value: Decimal, line: FormLine) -> None:
     """CellFaultError for a number that cannot be the figure of this line."""
     exponent = value.as_tuple().exponent
     decimals = -exponent if isinstance(exponent, int) else 0
-    if value < 0 and (line.entry.min is None or line.entry.min >= 0):
+    if value < 0 and line.entry.min is not None and line.entry.min >= 0:
         raise CellFaultError("negative")
     if abs(value) >= 10**MAX_DIGITS:
         raise CellFaultError("too_many_digits")

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets.lake import IntakeRecord, Lake, promoted
@@ -70,8 +69,8 @@ def exports(lake: Lake, year: int, body_code: str | None = None) -> dict[str, by
     """Content of the file for each body (or one body) by file name. DeliveryError if the year is
     not built or no figure of the body is merged."""
     asked = asked_in(lake, year)
-    marts, submissions = promoted(lake, "marts", str(year)), _submissions(lake, year)
-    if marts is None or submissions is None:
+    marts = promoted(lake, "marts", str(year))
+    if marts is None:
         raise DeliveryError(f"the figures of {year} are not merged yet; egov run {year} does it")
     observations = marts.table("ind_observations")
     held = sorted(set(observations["body_code"].to_pylist()))
@@ -83,9 +82,7 @@ def exports(lake: Lake, year: int, body_code: str | None = None) -> dict[str, by
         )
     return {
         f"confirm_{year}_{body}.csv": export_confirmation(
-            observations.filter(pc.equal(observations["body_code"], body)),
-            submissions["raw_confirmations"],
-            asked,
+            observations.filter(pc.equal(observations["body_code"], body)), asked
         )
         for body in ([body_code] if body_code else held)
     }
@@ -191,19 +188,16 @@ def _held(lake: Lake, document: tuple[str, int, str, str], asked: Asked) -> list
 def _standing(lake: Lake, kind: str, year: int) -> Mapping[Key, str] | None:
     """The values that entries of a kind speak of, as promoted: the merged figures for answers,
     those of the forms for decisions. None if nothing is promoted yet."""
-    submissions, marts = _submissions(lake, year), promoted(lake, "marts", str(year))
+    submissions, marts = (
+        promoted(lake, "submissions", str(year)),
+        promoted(lake, "marts", str(year)),
+    )
     if submissions is None or marts is None:
         return None
     if kind == CONFIRMATION:
-        return figures(marts.table("ind_observations"), submissions["raw_confirmations"])
+        return figures(marts.table("ind_observations"))
     return {
         key_of(row): figure_text(row["value"], row["class_code"], row["observation_state"])
-        for row in submissions["raw_submission_values"].to_pylist()
+        for row in submissions.table("raw_submission_values").to_pylist()
         if row["is_current"]
     }
-
-
-def _submissions(lake: Lake, year: int) -> dict[str, pa.Table] | None:
-    version = promoted(lake, "submissions", str(year))
-    names = ("raw_confirmations", "raw_submission_values")
-    return None if version is None else {name: version.table(name) for name in names}

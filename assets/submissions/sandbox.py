@@ -12,11 +12,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass
 from queue import SimpleQueue
+from threading import Lock
 from typing import Any, BinaryIO, cast
 
 from assets.submissions.rawform import RawForm
@@ -61,10 +62,17 @@ def read_forms(
     if not files:
         return []
     with ExitStack() as stack:
-        pool = stack.enter_context(ThreadPoolExecutor(AT_ONCE))
         free: SimpleQueue[_Server] = SimpleQueue()
+        servers = []
         for _ in range(min(AT_ONCE, len(files))):
-            free.put(stack.enter_context(_serving(reader, limits)))
+            server = _Server(reader, limits)
+            stack.callback(server.close)
+            servers.append(server)
+            free.put(server)
+        pool = ThreadPoolExecutor(len(servers))
+        stack.callback(pool.shutdown, cancel_futures=True)
+        for server in servers:  # first of all on the way out, so that nothing is waited for
+            stack.callback(server.stop)
         futures = {
             pool.submit(_read, free, content, name): position
             for position, (content, name) in enumerate(files)
@@ -103,12 +111,14 @@ def _result(answer: dict[str, Any]) -> RawForm | FileRefused:
 
 
 class _Server:
-    """A worker process, started again if it ends."""
+    """A worker process, started again if it ends before it is stopped."""
 
     def __init__(self, reader: str, limits: Limits) -> None:
         self.command = [
             sys.executable, "-m", "assets.submissions.worker", reader, limits.as_text()
         ]  # fmt: skip
+        self.lock = Lock()
+        self.is_stopped = False
         self.process = self.start()
 
     def start(self) -> subprocess.Popen[bytes]:
@@ -129,22 +139,27 @@ class _Server:
         except (OSError, EOFError):
             frame = None
         if frame is None:
-            self.stop()
-            self.process = self.start()
+            self.restart()
             return {"outcome": CRASHED, "result": None, "seconds": 0.0, "peak_bytes": 0}
         answer: dict[str, Any] = json.loads(frame)
         return answer
 
+    def restart(self) -> None:
+        with self.lock:
+            if not self.is_stopped:
+                self.process.kill()
+                self.close()
+                self.process = self.start()
+
     def stop(self) -> None:
-        self.process.kill()
-        with contextlib.suppress(OSError):
-            self.process.communicate()
+        """End the process; whoever waits for its answer is told that it crashed."""
+        with self.lock:
+            self.is_stopped = True
+            self.process.kill()
 
-
-@contextlib.contextmanager
-def _serving(reader: str, limits: Limits) -> Iterator[_Server]:
-    server = _Server(reader, limits)
-    try:
-        yield server
-    finally:
-        server.stop()
+    def close(self) -> None:
+        """Free what is left of an ended process."""
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(OSError):
+                cast(BinaryIO, pipe).close()

@@ -77,7 +77,7 @@ def _decode_old(content: bytes) -> str:
         text = ""
     if any(_origin_words(origin) in text for origin in (ORIGIN_REAL, ORIGIN_SYNTHETIC)):
         return text
-    refuse_font_encoding(content.decode("latin-1"))
+    _refuse_phrases(content.decode("latin-1"))
     raise FileRefusedError(
         "encoding_undecidable",
         "neither UTF-8 nor UTF-16 with its mark, and not surely Windows-1258",
@@ -86,6 +86,13 @@ def _decode_old(content: bytes) -> str:
 
 def refuse_font_encoding(text: str) -> None:
     """FileRefusedError if fixed phrases of the form, or several words, are font-encoded."""
+    _refuse_phrases(text)
+    words = sorted({word for word in _WORD.findall(text) if _is_suspect(word)})
+    if len(words) >= SUSPECT_WORDS:
+        raise FileRefusedError("font_encoding_suspected", ", ".join(words))
+
+
+def _refuse_phrases(text: str) -> None:
     folded = text.casefold()
     for name in _fonts():
         decoded = from_font(text, name).casefold()
@@ -94,9 +101,6 @@ def refuse_font_encoding(text: str) -> None:
         for phrase in _phrases():
             if phrase in decoded and phrase not in folded:
                 raise FileRefusedError("font_encoding_suspected", f"{name.upper()}: {phrase}")
-    words = sorted({word for word in _WORD.findall(text) if _is_suspect(word)})
-    if len(words) >= SUSPECT_WORDS:
-        raise FileRefusedError("font_encoding_suspected", ", ".join(words))
 
 
 def is_font_encoded(text: str, expected: str) -> bool:

@@ -16,6 +16,7 @@ import contextlib
 import gc
 import importlib
 import json
+import math
 import os
 import resource
 import select
@@ -145,6 +146,7 @@ def _run(read: Read, content: bytes, limits: Limits, into: int) -> None:
 
 
 def _confine(limits: Limits) -> None:
+    signal.alarm(math.ceil(limits.wall_seconds) + 1)  # ends the child even if the server is gone
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
@@ -36,24 +37,32 @@ from assets.submissions.workbook import workbook_bytes
 ZERO = Decimal(0)
 STEPS = (Step(Decimal(3), is_class="high"), Step(Decimal(1), is_class="low"))
 
+
+def _input(code: str, kind: str, unit: str, name: str, **bounds: Decimal) -> Input:
+    return Input(code, kind, unit, name, code.capitalize(), **bounds)
+
+
 #: Code -> input, answer. Twelve lines, all filled in.
 LINES: dict[str, tuple[Input, Answer]] = {
     entry.code: (entry, answer)
     for entry, answer in (
-        (Input("staff", "count", "persons", "Số cán bộ", "Staff", min=ZERO), Answer("120")),
-        (Input("units", "count", "units", "Số đơn vị", "Units", min=Decimal(1)), Answer("8")),
-        (Input("share", "number", "share", "Tỷ lệ", "Share", min=ZERO, max=Decimal(1)), Answer("0.1")),
-        (Input("change", "number", "points", "Thay đổi", "Change"), Answer("2.5")),
-        (Input("has_wan", "boolean", "yes_no", "Có mạng WAN", "Has a WAN"), Answer("Có")),
-        (Input("grade", "class", "points", "Xếp loại", "Grade"), Answer("high")),
-        (Input("rules", "count", "points", "Số quy định", "Rules", min=ZERO), Answer("3", evidence="12/QĐ")),
-        (Input("cases", "count", "cases", "Số hồ sơ", "Cases", min=ZERO), Answer("4500", "reported")),
-        (Input("services", "count", "services", "Số dịch vụ", "Services", min=ZERO), Answer("", "not_observed")),
-        (Input("items", "count", "items", "Số nội dung", "Items", min=ZERO), Answer("", "not_applicable")),
-        (Input("computers", "count", "computers", "Số máy tính", "Computers", min=ZERO), Answer("77")),
-        (Input("degrees", "count", "persons", "Số kỹ sư", "Degrees", min=ZERO), Answer("5")),
+        (_input("staff", "count", "persons", "Số cán bộ", min=ZERO), Answer("120")),
+        (_input("units", "count", "units", "Số đơn vị", min=Decimal(1)), Answer("8")),
+        (_input("share", "number", "share", "Tỷ lệ", min=ZERO, max=Decimal(1)), Answer("0.1")),
+        (_input("change", "number", "points", "Thay đổi"), Answer("2.5")),
+        (_input("has_wan", "boolean", "yes_no", "Có mạng WAN"), Answer("Có")),
+        (_input("grade", "class", "points", "Xếp loại"), Answer("high")),
+        (_input("rules", "count", "points", "Số quy định", min=ZERO), Answer("3", "", "12/QĐ")),
+        (_input("cases", "count", "cases", "Số hồ sơ", min=ZERO), Answer("4500", "reported")),
+        (
+            _input("services", "count", "services", "Số dịch vụ", min=ZERO),
+            Answer("", "not_observed"),
+        ),
+        (_input("items", "count", "items", "Số nội dung", min=ZERO), Answer("", "not_applicable")),
+        (_input("computers", "count", "computers", "Số máy tính", min=ZERO), Answer("77")),
+        (_input("degrees", "count", "persons", "Số kỹ sư", min=ZERO), Answer("5")),
     )
-}  # fmt: skip
+}
 LINE_COUNT = len(LINES)
 
 MEMBERS = {"ministry": {"M-01": "Bộ Mẫu"}, "province": {"P-10": "Lào Cai"}}
@@ -152,7 +161,7 @@ def edited(edit: Callable[[Worksheet], object]) -> bytes:
     return out.getvalue()
 
 
-def with_cells(cells: Mapping[str, Any], content: bytes | None = None) -> bytes:
+def with_cells(cells: Mapping[str, Any]) -> bytes:
     """The form with these cells."""
 
     def edit(sheet: Worksheet) -> None:
@@ -171,23 +180,26 @@ def parts_of(content: bytes) -> dict[str, bytes]:
 def zipped(entries: Iterable[tuple[str | zipfile.ZipInfo, bytes]], method: int = 8) -> bytes:
     """An archive of entries; names may be there twice."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", method, compresslevel=1) as archive:
+    with zipfile.ZipFile(out, "w", method, compresslevel=1) as archive, catch_warnings():
+        simplefilter("ignore")  # of names that are there twice
         for name, data in entries:
             archive.writestr(name, data)
     return out.getvalue()
 
 
 def repacked(
-    change: Mapping[str, bytes] | None = None, add: Iterable[tuple[str, bytes]] = (), method: int = 8
+    change: Mapping[str, bytes] | None = None,
+    add: Iterable[tuple[str, bytes]] = (),
+    method: int = 8,
 ) -> bytes:
     """The form's archive with changed and further parts."""
     parts = {**parts_of(book()), **(change or {})}
     return zipped([*parts.items(), *add], method)
 
 
-def replaced(part: str, old: str, new: str, content: bytes | None = None) -> bytes:
+def replaced(part: str, old: str, new: str) -> bytes:
     """The form's archive with text replaced in one part; the text must be there."""
-    parts = parts_of(content or book())
+    parts = parts_of(book())
     text = parts[part].decode()
     assert old in text, old
     return zipped({**parts, part: text.replace(old, new, 1).encode()}.items())
@@ -267,19 +279,20 @@ def _tones(sign: str) -> Iterable[str]:
 
 @cache
 def _typed(font: str) -> dict[str, str]:
-    """Letter -> how it is typed with fonts of that encoding."""
+    """Letter -> how it is typed with fonts of that encoding, where that is another sign."""
     latin = [chr(code) for code in range(0xA1, 0x100)]
-    vowels = "aeiouyAEIOUYôöÔÖ"
-    typed = [*latin, *(vowel + mark for vowel in vowels for mark in latin)]
+    pairs = [v + m for v in "aeiouyôöAEIOUYÔÖ" for m in latin if v.islower() == m.islower()]
     found: dict[str, str] = {}
-    for signs in typed:
+    for signs in (*latin, *pairs):
         letter = from_font(signs, font)
-        if len(letter) == 1 and letter not in found and letter not in vowels[:12]:
-            found[letter] = signs
+        if len(letter) == 1 and letter != signs:
+            found.setdefault(letter, signs)
     return found
 
 
 def in_font(text: str, font: str) -> str:
     """Text as typed with fonts of `tcvn3` or `vni`; TCVN3 has no capitals with marks."""
     typed = _typed(font)
-    return "".join(typed.get(s, typed.get(s.lower(), s)) for s in unicodedata.normalize("NFC", text))
+    return "".join(
+        typed.get(s, typed.get(s.lower(), s)) for s in unicodedata.normalize("NFC", text)
+    )

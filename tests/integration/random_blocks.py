@@ -30,10 +30,14 @@ LEAVES = (
     "unscored", "not_applicable",
 )  # fmt: skip
 INNER = ("sum", "weighted_sum", "best_of")
-STATES = (
-    ["reported"] * 14
-    + ["confirmed", "observed", "overridden", "disputed", "not_observed", "not_applicable"]
-)
+STATES = ["reported"] * 14 + [
+    "confirmed",
+    "observed",
+    "overridden",
+    "disputed",
+    "not_observed",
+    "not_applicable",
+]
 SAID = Text("Đã thấy.", "Seen.")
 
 

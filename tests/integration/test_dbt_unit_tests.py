@@ -69,6 +69,9 @@ def test_every_declared_unit_test_is_run_and_passes(outcomes: dict[str, str]) ->
         ("idx_ledger_ranks", 3),
         ("idx_ledger_shares", 2),
         ("idx_reconciliation", 1),
+        ("ind_observations", 1),
+        ("idx_ledger_scores", 1),
+        ("idx_ledger_parts", 1),
         ("pnl_rank_changes", 3),
     ],
 )

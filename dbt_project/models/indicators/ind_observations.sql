@@ -56,7 +56,7 @@ submitted as (
             and asked.input_code = quarantined.input_code
 ),
 
-decided as (
+decisions as (
     select
         submitted.*,
         overrides.input_code is not null as is_overridden,
@@ -81,6 +81,10 @@ decided as (
             and submitted.reported_figure = coalesce(overrides.figure, '')
 ),
 
+decided as (
+    select *, {{ figure_text('value', 'class_code', 'state') }} as figure from decisions
+),
+
 answered as (
     select
         decided.*,
@@ -95,8 +99,7 @@ answered as (
             decided.index_code = answers.index_code
             and decided.body_code = answers.body_code
             and decided.input_code = answers.input_code
-            and {{ figure_text('decided.value', 'decided.class_code', 'decided.state') }}
-            = coalesce(answers.figure, '')
+            and decided.figure = coalesce(answers.figure, '')
             and (
                 not decided.is_overridden
                 or decided.decided_at < answers.known_at
@@ -138,6 +141,7 @@ select
     unit,
     value,
     class_code,
+    nullif(figure, '') as figure,
     observation_state,
     case
         when input_kind = 'class' then value is null

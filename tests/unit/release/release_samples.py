@@ -45,7 +45,12 @@ def _default(column: Column) -> Any:
     low = 0 if column.min is None else int(column.min)
     if column.name == "assessment_year":
         return YEAR
-    return {"bool": False, "decimal": Decimal(low), "exact": Decimal(low), "date": date(2017, 5, 9)}.get(column.type, low)
+    return {
+        "bool": False,
+        "decimal": Decimal(low),
+        "exact": Decimal(low),
+        "date": date(2017, 5, 9),
+    }.get(column.type, low)
 
 
 def table(name: str, *rows: Row) -> pa.Table:
@@ -177,6 +182,17 @@ def sources() -> Tables:
         "raw_history_quarantine": [{"file_sha256": HISTORY, "line_no": 3, "raw_value": ""}],
         "raw_corrections": [],
         "raw_body_matches": [],
+        "ind_observations": [
+            {**LAO_CAI, "input_code": "has_plan", "value": Decimal("1"), "raw_text": "=1"},
+            {**HA_GIANG, "input_code": "has_plan", "observation_state": "not_observed"},
+        ],
+        "idx_scores": [
+            {**LAO_CAI, "criterion": "policy", "points": Decimal("145.5"), "rank": 1},
+            {**HA_GIANG, "criterion": "policy", "score_status": "incomplete", "position": 2},
+        ],
+        "raw_submission_files": [],
+        "raw_confirmations": [],
+        "raw_overrides": [],
     }
     assert set(held) == set(source_names())
     return {name: table(name, *rows) for name, rows in held.items()}

@@ -16,7 +16,7 @@ from assets import registry
 from assets.lake import Lake, staging
 from assets.method.model import Input, Method, Node, Parameters, Policy, Step, Use
 from assets.submissions.read import Delivery
-from assets.submissions.reviewed import Asked
+from assets.submissions.reviewed import Asked, figure_text
 
 YEAR = 2016
 RECEIVED = date(2017, 1, 20)
@@ -107,7 +107,9 @@ def observation(input_code: str, state: str, **changes: Any) -> dict[str, Any]:
         "is_open": False,
         "is_synthetic": False,
     }
-    return {**row, **changes}
+    told = {**row, **changes}
+    figure = figure_text(told["value"], told["class_code"], told["observation_state"])
+    return {**told, "figure": changes.get("figure", figure or None)}
 
 
 def table(name: str, rows: Sequence[Mapping[str, Any]]) -> pa.Table:

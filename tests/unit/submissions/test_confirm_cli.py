@@ -41,8 +41,9 @@ DECISION = {
 
 
 def seen(body: str, code: str, **changes: Any) -> dict[str, Any]:
-    told = {"input_code": code, "body_code": body, "body_name": BODIES[body], **changes}
-    return {**observation("staff_count", "reported"), **told}
+    told = {"input_code": code, "body_code": body, "body_name": BODIES[body]}
+    state = changes.pop("observation_state", "reported")
+    return {**observation("staff_count", state, **changes), **told}
 
 
 def promote_figures(lake: Lake, staff: int = 1200) -> None:

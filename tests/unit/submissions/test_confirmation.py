@@ -10,7 +10,6 @@ from typing import Any
 
 import duckdb
 import jinja2
-import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,7 +32,6 @@ from assets.submissions.reviewed import (
 )
 
 AUTHOR = "Nguyễn Văn A, Sở Thông tin và Truyền thông"
-NONE = table("raw_confirmations", [])
 OBSERVATIONS = table(
     "ind_observations",
     [
@@ -45,9 +43,9 @@ OBSERVATIONS = table(
 )
 
 
-def export(*rows: dict[str, Any], confirmations: pa.Table = NONE) -> list[dict[str, str]]:
+def export(*rows: dict[str, Any]) -> list[dict[str, str]]:
     frame = table("ind_observations", rows) if rows else OBSERVATIONS
-    return csv_rows(export_confirmation(frame, confirmations, ASKED))
+    return csv_rows(export_confirmation(frame, ASKED))
 
 
 def filled_in(**answers: dict[str, str]) -> bytes:
@@ -108,7 +106,7 @@ def test_the_warehouse_writes_the_same_texts() -> None:
 
 
 def test_the_export_is_for_a_spreadsheet_and_in_the_order_of_the_method() -> None:
-    content = export_confirmation(OBSERVATIONS, NONE, ASKED)
+    content = export_confirmation(OBSERVATIONS, ASKED)
     assert content.startswith(b"\xef\xbb\xbfassessment_year,index_code,")
     assert content.count(b"\r\n") == content.count(b"\n") == 5
     rows = csv_rows(content)
@@ -145,26 +143,12 @@ def test_a_body_in_two_universes_is_asked_once() -> None:
 
 def test_standing_answers_are_carried_and_settled_ones_are_not() -> None:
     told = {"decision_reason": "=Số đúng là 1 250", "author": AUTHOR}
-    spoken = [
-        {
-            "file_sha256": "d" * 64,
-            "line_no": 2,
-            "assessment_year": 2016,
-            "index_code": "assessment",
-            "body_code": "P-10",
-            "input_code": "staff_count",
-            "figure": "not_applicable",
-            "answer": "disputed",
-            **told,
-            "known_at": date(2017, 1, 1),
-            "is_synthetic": False,
-        }
-    ]
     rows = export(
-        observation("staff_count", "disputed", origin="confirmation", **told),
+        observation(
+            "staff_count", "disputed", figure="not_applicable", origin="confirmation", **told
+        ),
         observation("online_share", "confirmed", value=Decimal(1), origin="confirmation"),
         observation("has_wan", "overridden", value=Decimal(1), origin="override", author="B"),
-        confirmations=table("raw_confirmations", spoken),
     )
     assert [[r[c] for c in ("figure", "answer", "comment", "author")] for r in rows] == [
         ["not_applicable", "Có ý kiến khác", "'=Số đúng là 1 250", AUTHOR],
@@ -174,7 +158,7 @@ def test_standing_answers_are_carried_and_settled_ones_are_not() -> None:
 
 
 def test_figures_are_told_by_body_and_input() -> None:
-    texts = figures(OBSERVATIONS, NONE)
+    texts = figures(OBSERVATIONS)
     assert texts["assessment", "P-10", "online_share"] == "0.5"
     assert len(texts) == 4
 
@@ -329,7 +313,7 @@ def test_an_earlier_version_that_cannot_be_read_dates_nothing_but_the_last_one_m
 
 
 def test_no_file_is_an_empty_table() -> None:
-    assert confirmations_table([], ASKED).equals(NONE)
+    assert confirmations_table([], ASKED).equals(table("raw_confirmations", []))
 
 
 @given(st.text(alphabet="'=+-@＝a1 \t\n"))
