@@ -132,7 +132,8 @@ def comparison(marts: Version) -> str:
             if not name.endswith((" asked", " match"))
         ]
         lines.append(
-            f"  {universe:13}{category:18}{shown[0]:>14}{shown[1]:>14}  {', '.join(others)}".rstrip()
+            f"  {universe:13}{category:18}{shown[0]:>14}{shown[1]:>14}  "
+            f"{', '.join(others)}".rstrip()
         )
     return "\n".join(lines)
 

@@ -22,9 +22,7 @@ from assets.registry import Column, Rule, Table
 
 #: Status codes that say there is a figure, and those that say why there is none. Every code of
 #: every status column of the registry is in exactly one of the two.
-WITH_FIGURE = frozenset(
-    {"reported", "approximate", "printed", "derived", "shared_last", "scored"}
-)
+WITH_FIGURE = frozenset({"reported", "approximate", "printed", "derived", "shared_last", "scored"})
 WITHOUT_FIGURE = frozenset(
     {
         "share_only",

@@ -3,26 +3,17 @@
 
 {# The value as a whole number of units of the given decimals. #}
 {% macro scaled(value, decimals) -%}
-    {{ return(adapter.dispatch('scaled')(value, decimals)) }}
-{%- endmacro %}
-{% macro duckdb__scaled(value, decimals) -%}
 cast(({{ value }}) * cast({{ 10 ** decimals }} as hugeint) as hugeint)
 {%- endmacro %}
 
 {# Whole numbers divided, rounded half up; neither is negative, the divisor is not zero. #}
 {% macro halves_up(dividend, divisor) -%}
-    {{ return(adapter.dispatch('halves_up')(dividend, divisor)) }}
-{%- endmacro %}
-{% macro duckdb__halves_up(dividend, divisor) -%}
 ((2 * ({{ dividend }}) + ({{ divisor }})) // nullif(2 * ({{ divisor }}), 0))
 {%- endmacro %}
 
 {# As halves_up(dividend * 10^15, divisor) for a dividend not above the divisor, which has at most
    34 digits: long division, four digits a step, so that no product leaves 38 digits. #}
 {% macro share_of_whole(dividend, divisor) -%}
-    {{ return(adapter.dispatch('share_of_whole')(dividend, divisor)) }}
-{%- endmacro %}
-{% macro duckdb__share_of_whole(dividend, divisor) -%}
 {%- set by = 'nullif(' ~ divisor ~ ', 0)' -%}
 {%- set rest = namespace(of=dividend) -%}
 (

@@ -116,7 +116,8 @@ gathered_{{ level }} as (
         sum(criteria_asked) as criteria_asked,
         count(case when applies then 1 end) as applicable,
         count(case when applies and score_status = 'rule_unknown' then 1 end) as unknown,
-        count(case when applies and (points is null or max_points is null) then 1 end) as open_points,
+        count(case when applies and (points is null or max_points is null) then 1 end)
+            as open_points,
         count(case when applies and index_value is null then 1 end) as open_values,
         count(case when weight is null then 1 end) as unweighted,
         cast(sum(case when applies then points end) as decimal(38, 15)) as sum_of_points,
@@ -172,8 +173,9 @@ judged_{{ level }} as (
                 then 'rule_unknown'
             when places.formula_kind = 'weighted_sum' and gathered.open_values > 0
                 then case when gathered.unknown > 0 then 'rule_unknown' else 'incomplete' end
-            when places.formula_kind = 'best_of' and gathered.undecided > 0
-                then case when gathered.undecided_unknown > 0 then 'rule_unknown' else 'incomplete' end
+            when places.formula_kind = 'best_of' and gathered.undecided_unknown > 0
+                then 'rule_unknown'
+            when places.formula_kind = 'best_of' and gathered.undecided > 0 then 'incomplete'
             when
                 places.formula_kind = 'best_of'
                 and not places.is_itemised
@@ -234,7 +236,7 @@ level_{{ level }} as (
         criteria_asked
     from leaves
     where depth = {{ level }}
-{%- if level < 3 %}
+    {% if level < 3 -%}
     union all
     select
         index_code,
@@ -253,15 +255,18 @@ level_{{ level }} as (
         criteria_known,
         criteria_asked
     from pointed_{{ level }}
-{%- endif %}
+    {%- endif %}
 ),
 {% endfor %}
 
 computed as (
-    {% for level in range(4) -%}
-        select * from level_{{ level }}
-        {% if not loop.last %}union all{% endif %}
-    {% endfor -%}
+    select * from level_0
+    union all
+    select * from level_1
+    union all
+    select * from level_2
+    union all
+    select * from level_3
 ),
 
 tie_figures as (
@@ -339,14 +344,24 @@ compared as (
             nodes.regime = rankings.regime
             and nodes.block = rankings.block
             and nodes.ranking = rankings.ranking
-    {% for place in ('first', 'second', 'third') -%}
-        left join tie_figures as {{ place }}_ties
-            on
-                computed.index_code = {{ place }}_ties.index_code
-                and computed.universe = {{ place }}_ties.universe
-                and computed.body_code = {{ place }}_ties.body_code
-                and rankings.{{ place }}_tie_break = {{ place }}_ties.input_code
-    {% endfor -%}
+    left join tie_figures as first_ties
+        on
+            computed.index_code = first_ties.index_code
+            and computed.universe = first_ties.universe
+            and computed.body_code = first_ties.body_code
+            and rankings.first_tie_break = first_ties.input_code
+    left join tie_figures as second_ties
+        on
+            computed.index_code = second_ties.index_code
+            and computed.universe = second_ties.universe
+            and computed.body_code = second_ties.body_code
+            and rankings.second_tie_break = second_ties.input_code
+    left join tie_figures as third_ties
+        on
+            computed.index_code = third_ties.index_code
+            and computed.universe = third_ties.universe
+            and computed.body_code = third_ties.body_code
+            and rankings.third_tie_break = third_ties.input_code
 ),
 
 ranked as (

@@ -239,7 +239,9 @@ pointed as (
             when formula_kind = 'count_capped'
                 then
                     least(
-                        cast(cast(numerator as decimal(28, 6)) * points_per_item as decimal(38, 15)),
+                        cast(
+                            cast(numerator as decimal(28, 6)) * points_per_item as decimal(38, 15)
+                        ),
                         max_points
                     )
             else

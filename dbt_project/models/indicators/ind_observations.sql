@@ -66,8 +66,10 @@ decisions as (
         overrides.decision_reason as decided_because,
         coalesce(overrides.is_synthetic, false) as decided_synthetic,
         coalesce(overrides.observation_state, submitted.reported_state) as state,
-        case when overrides.input_code is null then submitted.reported_value else overrides.value end
-            as value,
+        case
+            when overrides.input_code is null then submitted.reported_value
+            else overrides.value
+        end as value,
         case
             when overrides.input_code is null then submitted.reported_class
             else overrides.class_code

@@ -34,8 +34,10 @@ pairs as (
         computed.rank,
         computed.score_status,
         computed.is_reconstructed,
-        cast({{ rounded_to('computed.index_value * published.scale_max', 'published.decimals') }}
-            as decimal(18, 6)) as printed_index
+        cast(
+            {{ rounded_to('computed.index_value * published.scale_max', 'published.decimals') }}
+            as decimal(18, 6)
+        ) as printed_index
     from published
     inner join computed
         on
