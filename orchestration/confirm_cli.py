@@ -94,14 +94,17 @@ def import_(
     """
     from assets.lake import Lake
     from assets.submissions.deliver import contradicting, files_below
-    from assets.submissions.merged import look_at_confirmation
+    from assets.submissions.merged import Standing, look_at_confirmation
 
     lake = Lake(lake_root())
+    standing: Standing = {}
     day = received.date() if received else None
     with _told():
         looked = _looked(
             files_below(files),
-            lambda path: look_at_confirmation(lake, path, received_at=day, is_synthetic=synthetic),
+            lambda path: look_at_confirmation(
+                lake, path, received_at=day, is_synthetic=synthetic, standing=standing
+            ),
         )
     refused = contradicting([file.offer for file in looked if file])
     for reason in refused.values():
@@ -168,16 +171,16 @@ def _take(files: Sequence[Looked], received: datetime | None, synthetic: bool, w
     from assets.submissions.merged import take_looked
 
     taken: list[Looked] = []
+    records = take_looked(
+        Lake(lake_root()),
+        files,
+        received_at=received.date() if received else None,
+        is_synthetic=synthetic,
+    )
     for file in files:
-        try:
-            record = take_looked(
-                Lake(lake_root()),
-                file,
-                received_at=received.date() if received else None,
-                is_synthetic=synthetic,
-            )
-        except IntakeError as error:
-            typer.echo(f"not taken in: {error}", err=True)
+        record = records[file.offer.path]
+        if isinstance(record, IntakeError):
+            typer.echo(f"not taken in: {record}", err=True)
             continue
         taken.append(file)
         held = "already held" if record.was_known else "taken in"

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from assets.lake import Lake, promoted
+from assets.lake import IntakeError, Lake, promoted
 from assets.method.load import methods
 from assets.submissions.confirmation import ANSWER_WORDS
 from assets.submissions.deliver import asked_in, files_below, receipts_folder, submit
 from assets.submissions.formfolder import forms_of_year, members_of, write_forms
-from assets.submissions.merged import exports, look_at_confirmation, take_looked
+from assets.submissions.merged import Standing, exports, look_at_confirmation, take_looked
 from assets.synthetic import published_blocks, solve, write_year
 from orchestration import report
 from orchestration.submit_cli import tell_progress
@@ -124,15 +124,26 @@ def _submit(lake: Lake, year: str, folder: Path) -> str:
 def _confirm(lake: Lake, year: str, to: Path) -> str:
     """Export, fill the answer of every figure that is there, import."""
     to.mkdir(parents=True, exist_ok=True)
-    answers = 0
+    answers, looked = 0, []
+    standing: Standing = {}
     for name, content in exports(lake, int(year)).items():
         filled, number = _answered(content)
         answers += number
         (to / name).write_bytes(filled)
-        looked = look_at_confirmation(
-            lake, to / name, received_at=ANSWERS_RECEIVED, is_synthetic=True
+        looked.append(
+            look_at_confirmation(
+                lake,
+                to / name,
+                received_at=ANSWERS_RECEIVED,
+                is_synthetic=True,
+                standing=standing,
+            )
         )
-        take_looked(lake, looked, received_at=ANSWERS_RECEIVED, is_synthetic=True)
+    for record in take_looked(
+        lake, looked, received_at=ANSWERS_RECEIVED, is_synthetic=True
+    ).values():
+        if isinstance(record, IntakeError):
+            raise DemoError(str(record))
     return f"{answers:,} figures confirmed, files in {to}"
 
 

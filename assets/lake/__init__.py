@@ -26,7 +26,15 @@ from assets.lake.errors import (
     StageError,
     Superseded,
 )
-from assets.lake.intake import IntakeRecord, add_file, add_folder, current, read_source, records
+from assets.lake.intake import (
+    IntakeRecord,
+    add_file,
+    add_files,
+    add_folder,
+    current,
+    read_source,
+    records,
+)
 from assets.lake.paths import RELEASE, Lake
 from assets.lake.promote import Promotion, rollback
 from assets.lake.read import Version, promoted, promoted_keys
@@ -49,6 +57,7 @@ __all__ = [
     "Superseded",
     "Version",
     "add_file",
+    "add_files",
     "add_folder",
     "current",
     "lake_as_of",

@@ -17,7 +17,7 @@ import stat
 import time
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -97,6 +97,12 @@ def add_file(lake: Lake, path: Path, sidecar: Sidecar) -> IntakeRecord:
     200 MB, a name that is not usable, or a file that does not stop changing.
     """
     return _add(lake, [(path, sidecar)])[0]
+
+
+def add_files(lake: Lake, files: Sequence[tuple[Path, Sidecar]]) -> list[IntakeRecord]:
+    """Take several files in at once, in this order, all or none. IntakeError as for `add_file`,
+    and when two of them are versions of one document received on the same day."""
+    return _add(lake, list(files))
 
 
 def add_folder(lake: Lake, folder: Path) -> list[IntakeRecord]:

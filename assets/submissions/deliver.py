@@ -22,6 +22,7 @@ from assets.lake import (
     Lake,
     Sidecar,
     add_file,
+    add_files,
     promoted,
     read_source,
     records,
@@ -158,14 +159,32 @@ def contradicting(offers: Sequence[Offer]) -> dict[Path, str]:
     }
 
 
-def take(lake: Lake, offer: Offer, sidecar: Sidecar, received_at: date | None) -> IntakeRecord:
-    """Take a file in under a description. A file already held as the same kind keeps the day on
-    which it was first received, unless a day is given. IntakeError as for `add_file`."""
-    held = {r.file_sha256: r for r in records(lake) if r.sidecar.kind == sidecar.kind}
-    known = held.get(offer.file_sha256)
-    if known is not None and received_at is None:
-        sidecar = replace(sidecar, received_at=known.sidecar.received_at)
-    return add_file(lake, offer.path, sidecar)
+def take(
+    lake: Lake, offers: Sequence[tuple[Offer, Sidecar]], received_at: date | None
+) -> dict[Path, IntakeRecord | IntakeError]:
+    """Take files in, each under its description; by path the record, or why it was not taken.
+
+    A file already held as the same kind keeps the day on which it was first received, unless a
+    day is given.
+    """
+    held = {(r.file_sha256, r.sidecar.kind): r.sidecar.received_at for r in records(lake)}
+
+    def described(offer: Offer, sidecar: Sidecar) -> tuple[Path, Sidecar]:
+        since = held.get((offer.file_sha256, sidecar.kind)) if received_at is None else None
+        return offer.path, replace(sidecar, received_at=since) if since else sidecar
+
+    files = [described(*offer) for offer in offers]
+    try:
+        return dict(zip([path for path, _ in files], add_files(lake, files), strict=True))
+    except IntakeError:  # one of them is at fault: the others are taken all the same
+        return {path: _alone(lake, path, sidecar) for path, sidecar in files}
+
+
+def _alone(lake: Lake, path: Path, sidecar: Sidecar) -> IntakeRecord | IntakeError:
+    try:
+        return add_file(lake, path, sidecar)
+    except IntakeError as error:
+        return error
 
 
 def description(
@@ -205,28 +224,30 @@ def submit(
     on_step("looked at", len(paths), len(paths))
     for path, reason in contradicting(offers).items():
         outcomes[path] = Outcome(path, refusal=reason)
-    taken: dict[Path, IntakeRecord] = {}
-    for done, offer in enumerate(offers, start=1):
-        if offer.path not in outcomes:
-            number = f"submission/{asked.year}/{offer.body_code}" if offer.body_code else None
-            sidecar = description(
-                SUBMISSION,
-                asked.year,
-                offer.body_code or NOT_STATED,
-                number,
-                is_synthetic,
-                received_at or date.today(),
-            )
-            try:
-                taken[offer.path] = take(lake, offer, sidecar, received_at)
-            except IntakeError as error:
-                outcomes[offer.path] = Outcome(offer.path, refusal=str(error))
-        on_step("taken in", done, len(offers))
+    day = received_at or date.today()
+    described = [
+        (offer, _described(offer, asked.year, is_synthetic, day))
+        for offer in offers
+        if offer.path not in outcomes
+    ]
+    on_step("taken in", 0, len(described))
+    found = take(lake, described, received_at)
+    on_step("taken in", len(described), len(described))
+    taken = {path: record for path, record in found.items() if isinstance(record, IntakeRecord)}
+    for path, error in found.items():
+        if isinstance(error, IntakeError):
+            outcomes[path] = Outcome(path, refusal=str(error))
     by_hash = _read(lake, list(taken.values()), asked, on_step)
     write_receipts(receipts_folder(lake, asked.year), list(by_hash.values()))
     for path, record in taken.items():
         outcomes[path] = Outcome(path, by_hash[record.file_sha256], was_known=record.was_known)
     return [outcomes[path] for path in paths]
+
+
+def _described(offer: Offer, year: int, is_synthetic: bool, day: date) -> Sidecar:
+    number = f"submission/{year}/{offer.body_code}" if offer.body_code else None
+    issuer = offer.body_code or NOT_STATED
+    return description(SUBMISSION, year, issuer, number, is_synthetic, day)
 
 
 def receipts_folder(lake: Lake, year: int) -> Path:

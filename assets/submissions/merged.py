@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 
-from assets.lake import IntakeRecord, Lake, promoted
+from assets.lake import IntakeError, IntakeRecord, Lake, promoted
 from assets.submissions.confirmation import (
     export_confirmation,
     figures,
@@ -88,11 +88,20 @@ def exports(lake: Lake, year: int, body_code: str | None = None) -> dict[str, by
     }
 
 
+#: The values that entries speak of, by kind and year: what looking at many files reads once.
+Standing = dict[tuple[str, int], Mapping[Key, str] | None]
+
+
 def look_at_confirmation(
-    lake: Lake, path: Path, *, received_at: date | None, is_synthetic: bool
+    lake: Lake,
+    path: Path,
+    *,
+    received_at: date | None,
+    is_synthetic: bool,
+    standing: Standing | None = None,
 ) -> Looked:
     """A body's answers. SubmissionFileError if the file is at fault, DeliveryError if it is no
-    file or its year is not built."""
+    file or its year is not built. Files looked at together share a `standing`, empty at first."""
     content = content_of(path)
     year, body = peek_confirmation(content, path.name)
     return _look(
@@ -101,6 +110,7 @@ def look_at_confirmation(
         (CONFIRMATION, year, body, f"confirmation/{year}/{body}"),
         received_at or date.today(),
         is_synthetic,
+        {} if standing is None else standing,
     )
 
 
@@ -116,28 +126,37 @@ def look_at_overrides(
         (OVERRIDE, year, by, f"overrides/{year}"),
         received_at or date.today(),
         is_synthetic,
+        {},
     )
 
 
 def take_looked(
-    lake: Lake, looked: Looked, *, received_at: date | None, is_synthetic: bool
-) -> IntakeRecord:
-    """Take the file in. IntakeError as for `add_file`."""
-    sidecar = description(
-        looked.kind,
-        looked.year,
-        looked.issuer,
-        looked.document_no,
-        is_synthetic,
-        received_at or date.today(),
-    )
-    return take(lake, looked.offer, sidecar, received_at)
+    lake: Lake, files: Sequence[Looked], *, received_at: date | None, is_synthetic: bool
+) -> dict[Path, IntakeRecord | IntakeError]:
+    """Take files in; by path the record, or why it was not taken."""
+    day = received_at or date.today()
+    offers = [
+        (
+            file.offer,
+            description(file.kind, file.year, file.issuer, file.document_no, is_synthetic, day),
+        )
+        for file in files
+    ]
+    return take(lake, offers, received_at)
 
 
 def _look(
-    lake: Lake, offer: Offer, document: tuple[str, int, str, str], day: date, is_synthetic: bool
+    lake: Lake,
+    offer: Offer,
+    document: tuple[str, int, str, str],
+    day: date,
+    is_synthetic: bool,
+    standing: Standing,
 ) -> Looked:
     kind, year, issuer, document_no = document
+    if (kind, year) not in standing:
+        standing[kind, year] = _standing(lake, kind, year)
+    held = standing[kind, year]
     asked = asked_in(lake, year)
     delivery = Delivery(
         content=offer.content,
@@ -149,7 +168,6 @@ def _look(
     )
     entries = _READ[kind](delivery, asked)
     said = {(key_of(entry), entry["figure"]) for entry in entries}
-    standing = _standing(lake, kind, year)
     return Looked(
         offer=offer,
         kind=kind,
@@ -160,7 +178,7 @@ def _look(
         moot=[
             entry
             for entry in entries
-            if standing is not None and standing.get(key_of(entry), "") != (entry["figure"] or "")
+            if held is not None and held.get(key_of(entry), "") != (entry["figure"] or "")
         ],
         dropped=[
             entry
