@@ -58,7 +58,7 @@ class IntakeRecord:
     version_no         1 for the first file of a document, then counted in order of intake
     supersedes_sha256  the version before this one, or None
     counter            order of intake over the whole lake, from 1
-    was_known          whether the content had been taken in before the call that returns this
+    was_known          whether the content had been taken in before, also earlier in the same call
     """
 
     file_sha256: str
@@ -184,7 +184,11 @@ def _add(lake: Lake, files: list[tuple[Path, Sidecar]]) -> list[IntakeRecord]:
             taken.append(entry.file_sha256)
     everything, _ = _history(known.values())
     by_hash = {record.file_sha256: record for record in everything}
-    return [replace(by_hash[sha256], was_known=sha256 in before) for sha256 in taken]
+    first = {sha256: place for place, sha256 in reversed(list(enumerate(taken)))}
+    return [
+        replace(by_hash[sha256], was_known=sha256 in before or first[sha256] < place)
+        for place, sha256 in enumerate(taken)
+    ]
 
 
 def _take(lake: Lake, offer: _Offer, known: dict[str, _Known]) -> _Known:
