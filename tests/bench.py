@@ -1,4 +1,5 @@
-"""`make bench`: one year and a backfill against bare `dbt build` on the same inputs.
+"""`make bench`: one year, a backfill and a round of forms against bare `dbt build` on the same
+inputs.
 
 Every figure is of this very run, on this machine, as a whole process: medians of several runs,
 and ratios against the baseline. No test depends on it.
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import platform
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -73,6 +75,24 @@ def _line(what: str, seconds: float, baseline: float) -> None:
     print(f"  {what:44} {seconds:8.2f} s   {seconds / baseline:5.2f} x bare", flush=True)
 
 
+def _forms(work: Path, bare: float) -> None:
+    """90 forms handed in, then taken in, gated and scored by one run of the year."""
+    lake = work / "forms-lake"
+    shutil.copytree(work / "lake", lake)
+    _egov(lake, "synth", YEAR, "--to", str(work / "forms"))
+    submit, _ = _egov(
+        lake, "submit", str(work / "forms"), "--year", YEAR, "--received", "2017-01-20",
+        "--synthetic",
+    )  # fmt: skip
+    script = [sys.executable, "-m", "tests.bench_scores", YEAR]
+    score, said = _seconds(script, environment(lake))
+    print("\n90 forms, about 60 figures each; target 60 s together, 1,024 MiB")
+    _line("egov submit: hashed, read, receipts", submit, bare)
+    _line("one run to the marts: read, gated, scored", score, bare)
+    _line("  together", submit + score, bare)
+    print("  " + _where_the_time_went(said))
+
+
 def main() -> None:
     """Measure and print; a failing command ends the benchmark with its output."""
     names = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "pandera", "pyarrow")
@@ -99,6 +119,7 @@ def main() -> None:
         _line("bare dbt build, one process a year", bare_years, bare_years)
         _line("egov backfill; target 1.5 x", backfill, bare_years)
         _line("  per year held", backfill / len(held), bare_years / len(held))
+        _forms(work, bare)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"\npeak memory of any process: {peak:,.0f} MiB")
 
