@@ -98,7 +98,7 @@ def _read(free: SimpleQueue[_Server], content: bytes, name: str) -> Reading:
 def _result(answer: dict[str, Any]) -> RawForm | FileRefused:
     """What a process said, believed only if it is a form or a refusal that we know."""
     if answer["outcome"] in _RULES:
-        return FileRefused(_RULES[answer["outcome"]], f"after {answer['seconds']} seconds")
+        return FileRefused(_RULES[answer["outcome"]], answer["outcome"])
     try:
         if "form" in answer["result"]:
             return RawForm.from_plain(answer["result"]["form"])
