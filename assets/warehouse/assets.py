@@ -6,6 +6,7 @@ them to the gate. dbt never writes a public file.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from assets.publication import (
     gate_and_promote,
     gate_checks,
     open_stage,
+    preview,
     refusal,
     require,
 )
@@ -35,6 +37,9 @@ from assets.years import YEARS
 
 YEARLY_SELECT = "egov.staging egov.indicators egov.index"
 PANEL_SELECT = "egov.panel"
+
+#: Rows of ranked lists that the UI shows of a year.
+RANKED_ROWS = 1000
 
 #: Promoted marts that the panel reads, one file a year.
 PANEL_SOURCES = ("idx_published_values", "idx_coverage")
@@ -122,6 +127,44 @@ def _lineage(
     }
 
 
+def ranked_lists(scores: pa.Table) -> pa.Table:
+    """The computed ranked lists in words, one after the other: list, rank, body, value."""
+    rows = [row for row in scores.to_pylist() if row["ranking"] is not None]
+    rows.sort(key=lambda r: (r["universe"], r["position"], r["rank"] or len(rows), r["body_code"]))
+    value = {True: "index_value", False: "quantity"}
+    return pa.table(
+        {
+            "list": [f"{row['universe']}: {row['criterion_en']}" for row in rows],
+            "rank": ["not ranked" if r["rank"] is None else str(r["rank"]) for r in rows],
+            "body": [f"{row['body_name']} ({row['body_code']})" for row in rows],
+            "value": [_shown(row[value[row["formula_kind"] != "unscored"]]) for row in rows],
+            "criteria": [row["coverage"] for row in rows],
+            "state": [_state(row) for row in rows],
+        }
+    )
+
+
+def _shown(value: Decimal | None) -> str:
+    return "none" if value is None else format(value.normalize(), "f")
+
+
+def _state(score: Mapping[str, Any]) -> str:
+    said = [
+        score["score_status"] if score["is_incomplete"] else "complete",
+        *(["reconstructed"] if score["is_reconstructed"] else []),
+        *(["SYNTHETIC"] if score["is_synthetic"] else []),
+    ]
+    return ", ".join(said)
+
+
+def _lists_shown(tables: Mapping[str, pa.Table]) -> dict[str, dict[str, dg.MetadataValue]]:
+    """The ranked lists as a table of the UI, where forms of bodies made any."""
+    if "idx_scores" not in tables or tables["idx_scores"].num_rows == 0:
+        return {}
+    lists = ranked_lists(tables["idx_scores"])
+    return {"idx_scores": {"ranked_lists": preview(lists, RANKED_ROWS)}}
+
+
 def _build_unit(
     context: dg.AssetExecutionContext,
     parsed: ParsedProject,
@@ -150,13 +193,14 @@ def _build_unit(
         built = read_tables(database, list(seconds))
         tables = {table.name: built[table.name] for table in registry.tables(unit=unit)}
         lineage = _lineage(parsed, results, lake.root / "cache")
+        lists = _lists_shown(tables)
         yield from gate_and_promote(
             context,
             work,
             tables,
             gate_context=gate_context,
             metadata={
-                model: {**lineage[model], "build_seconds": spent}
+                model: {**lists.get(model, {}), **lineage[model], "build_seconds": spent}
                 for model, spent in seconds.items()
             },
             views={model: frame for model, frame in built.items() if model not in tables},
