@@ -130,7 +130,8 @@ def _lineage(
 def ranked_lists(scores: pa.Table) -> pa.Table:
     """The computed ranked lists in words, one after the other: list, rank, body, value."""
     rows = [row for row in scores.to_pylist() if row["ranking"] is not None]
-    rows.sort(key=lambda r: (r["universe"], r["position"], r["rank"] or len(rows), r["body_code"]))
+    last = len(rows) + 1
+    rows.sort(key=lambda r: (r["universe"], r["position"], r["rank"] or last, r["body_code"]))
     value = {True: "index_value", False: "quantity"}
     return pa.table(
         {
