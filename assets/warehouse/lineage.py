@@ -55,9 +55,12 @@ def _of_model(model: str, sql: str) -> dict[str, list[tuple[str, str]]]:
     qualified = qualify(query, schema=columns, dialect="duckdb")
     scope = build_scope(qualified)
     found: dict[str, list[tuple[str, str]]] = {}
+    # The query is our own and may be taken apart as it is: copies of it cost most of the time.
+    uncopied = {"copy": False, "trim_selects": False}
     for name in declared[model].column_names:
         upstream: set[tuple[str, str]] = set()
-        for node in lineage(name, qualified, schema={}, scope=scope, dialect="duckdb").walk():
+        root = lineage(name, qualified, schema={}, scope=scope, dialect="duckdb", **uncopied)
+        for node in root.walk():
             source = node.expression.find(exp.Table)
             if not node.downstream and source is not None and source.name in declared:
                 upstream.add((source.name, exp.to_column(node.name).name))
