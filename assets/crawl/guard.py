@@ -66,7 +66,8 @@ _CLOSED_V6 = [
     )
 ]
 
-_NAME = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?)+\Z")
+_LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*\Z")
 #: A name whose last part is a number is read as an IPv4 address by some readers and not by others.
 _NUMBER = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)\Z")
 
@@ -199,10 +200,14 @@ class Guard:
 def _host(url: str, host: str) -> tuple[str, bool]:
     """The host in the one spelling that every reader agrees on, and whether it is a name."""
     if ":" in host:
-        if "%" in host:
+        try:
+            address = IPv6Address(host)
+        except ValueError as error:
+            raise _refused(url, f"{host!r} is not an IPv6 address") from error
+        if address.scope_id is not None:
             raise _refused(url, "an IPv6 address with a zone")
-        return str(IPv6Address(host)), False
-    if not host or not _NAME.match(host) or host.endswith("."):
+        return str(address), False
+    if not _NAME.match(host):
         raise _refused(url, f"{host!r} is not a host name")
     if not _NUMBER.match(host.rpartition(".")[2]):
         return host, True

@@ -18,6 +18,8 @@ ACCEPTED = "gzip, deflate"
 #: Largest piece that is inflated at once.
 _PIECE = 64 * 1024
 
+#: How a part of a gzip file begins; its second byte may come with the next piece.
+_PART = b"\x1f"
 _GZIP, _ZLIB, _RAW = zlib.MAX_WBITS | 16, zlib.MAX_WBITS, -zlib.MAX_WBITS
 
 
@@ -79,15 +81,13 @@ class Decoder:
         return StopVisitError("too-large", f"content of more than {self._limits.body_bytes} bytes")
 
     def _gzip(self, data: bytes) -> None:
+        # A gzip file may hold several parts; what else follows the last one is of no account.
         while data:
-            if self._inflater is None:
+            if self._inflater is None or (self._inflater.eof and data.startswith(_PART)):
                 self._inflater = zlib.decompressobj(_GZIP)
+            elif self._inflater.eof:
+                return
             data = self._drain(data)
-            # A gzip file may hold several parts; what else follows the last one is of no account.
-            if self._inflater.eof:
-                if not data.startswith(b"\x1f\x8b"):
-                    return
-                self._inflater = None
 
     def _deflate(self, data: bytes) -> None:
         if self._inflater is None:
@@ -99,8 +99,11 @@ class Decoder:
     def _drain(self, data: bytes) -> bytes:
         """Inflate in pieces; returns what follows the end of the stream."""
         inflater = self._inflater
-        while data and not inflater.eof:
-            self._keep(inflater.decompress(data, _PIECE))
+        while not inflater.eof:
+            piece = inflater.decompress(data, _PIECE)
+            self._keep(piece)
             data = inflater.unconsumed_tail
+            if not data and len(piece) < _PIECE:
+                break
         rest: bytes = inflater.unused_data
         return rest

@@ -63,9 +63,7 @@ def _declared() -> dict[str, Any]:
 @cache
 def statuses() -> dict[str, Status]:
     """Every status by its code, in the order of the file."""
-    return {
-        code: Status(code=code, **entry) for code, entry in _declared()["statuses"].items()
-    }
+    return {code: Status(code=code, **entry) for code, entry in _declared()["statuses"].items()}
 
 
 @cache

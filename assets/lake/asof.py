@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from assets.lake.atomic import READ_ONLY, chunks_of, write_durable
+from assets.lake.atomic import READ_ONLY, write_durable
 from assets.lake.errors import IntakeError
-from assets.lake.intake import IntakeRecord, records
+from assets.lake.intake import IntakeRecord, read_source, records
 from assets.lake.locks import held
 from assets.lake.paths import Lake
 
@@ -26,7 +26,8 @@ def known_by(lake: Lake, day: date) -> list[IntakeRecord]:
 def lake_as_of(lake: Lake, day: date, root: Path) -> tuple[Lake, list[IntakeRecord]]:
     """A new lake under `root` that holds the files known by `day`, in the same order of intake.
 
-    IntakeError if something other than the intake of that day stands there already.
+    IntakeError if something other than the intake of that day stands there already, or a stored
+    file is damaged.
     """
     target = Lake(root)
     kept = known_by(lake, day)
@@ -38,14 +39,8 @@ def lake_as_of(lake: Lake, day: date, root: Path) -> tuple[Lake, list[IntakeReco
         )
     with held(lake.locks / "intake.lock", "as of", timeout=LOCK_SECONDS):
         for record in kept:
-            sha256 = record.file_sha256
-            write_durable(
-                target.objects / sha256,
-                chunks_of(lake.objects / sha256),
-                "object",
-                mode=READ_ONLY,
-                expected_sha256=sha256,
-            )
-            name = f"{sha256}.json"
+            sha256, name = record.file_sha256, f"{record.file_sha256}.json"
+            content = read_source(lake, record)
+            write_durable(target.objects / sha256, [content], "object", mode=READ_ONLY)
             write_durable(target.records / name, [(lake.records / name).read_bytes()], "record")
     return target, kept

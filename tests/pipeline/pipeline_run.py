@@ -30,11 +30,12 @@ class YearRun:
     success: bool
     message: str
     lake: Lake
+    year: str = YEAR
 
     def version(self, unit: str) -> Version:
         """The promoted version of a unit, which must be there."""
-        version = promoted(self.lake, unit, YEAR)
-        assert version is not None, f"{unit} {YEAR} was not promoted:\n{self.message}"
+        version = promoted(self.lake, unit, self.year)
+        assert version is not None, f"{unit} {self.year} was not promoted:\n{self.message}"
         return version
 
     def table(self, unit: str, name: str) -> pa.Table:

@@ -1,0 +1,368 @@
+"""A fetched page as what a reader finds on it.
+
+Belongs here: reading markup, however broken. Does not belong here: the shapes (`page`), and what
+any of it means (`sections`, `functions`). Never raises: what went wrong is `Page.problem`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from assets.crawl.charset import decode
+from assets.crawl.markup import RENAMED, bounded
+from assets.crawl.model import Visit
+from assets.crawl.page import BOLD, CAPTION, TITLE, Field, Form, Line, Link, Page, tidy
+
+#: Nodes read of one page, links kept of one page.
+MAX_NODES = 150_000
+MAX_LINKS = 5_000
+#: Elements around a line that are remembered, characters of a hint of a form or a control.
+_AROUND = 8
+_HINT = 300
+
+_SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "svg", "object"})
+_BLOCKS = frozenset(
+    "address article aside blockquote body br button caption center dd details div dl dt fieldset "
+    "figure figcaption footer form frameset h1 h2 h3 h4 h5 h6 header hr iframe legend li main menu "
+    "nav ol optgroup option p pre section select summary table tbody td tfoot th thead tr "
+    "ul".split()
+)
+_RANKS = {f"h{n}": n for n in range(1, 7)}
+_RANKS |= dict.fromkeys(("caption", "legend", "th", "dt", "summary"), CAPTION)
+_BOLD_TAGS = frozenset({f"{RENAMED}b", f"{RENAMED}strong"})
+_PLACES = {
+    "nav": "nav",
+    "header": "header",
+    "footer": "footer",
+    "main": "main",
+    "navigation": "nav",
+    "banner": "header",
+    "contentinfo": "footer",
+}
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_LETTERS = re.compile(r"[a-z]+")
+#: Words of classes and ids that tell a region, the first region with one of its words.
+_REGION_WORDS = (
+    ("nav", frozenset("menu menubar nav navbar navigation topmenu mainmenu submenu".split())),
+    ("footer", frozenset("footer foot bottom chantrang".split())),
+    ("header", frozenset("header banner topbar masthead dautrang".split())),
+    ("main", frozenset("main content noidung maincontent".split())),
+)
+_TITLE_WORDS = frozenset("title heading caption tieude head hd".split())
+_FEED = re.compile(r"<(rss|feed|rdf:rdf)[\s>]")
+_ITEM = re.compile(r"<(item|entry)[\s>]", re.IGNORECASE)
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml")
+_NO_TEXT_FIELDS = ("hidden", "submit", "button", "image", "reset")
+_REFRESH = re.compile(r"^\s*\d{1,3}\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"']{1,2000})", re.IGNORECASE)
+_LEADS = re.compile(r"(https?://|/(?!/)|[^\s]{1,300}\.(aspx?|html?|php|jsp)\b)", re.IGNORECASE)
+
+
+def read_page(visit: Visit) -> Page:
+    """The page that a visit brought. Any bytes give a Page; `problem` says what is wrong with
+    them: empty, not_html, charset_wrong, charset_doubtful, cut or unreadable."""
+    url = visit.final_url or visit.url
+    if not visit.body.strip():
+        return Page(url, problem="empty")
+    decoded = decode(visit.body, visit.headers.get("content-type", ""))
+    opening = decoded.text[:1000].lstrip().lower()
+    if "\x00" in opening or opening.startswith(("%pdf", "pk\x03", "gif8", "\x89png")):
+        return Page(url, charset=decoded.charset, problem="not_html")
+    markup, cut = bounded(decoded.text.replace("\x00", ""))
+    try:
+        reader = _Reader(url, LexborHTMLParser(markup))
+    except (SelectolaxError, ValueError, RuntimeError):
+        return Page(url, charset=decoded.charset, problem="unreadable")
+    items = len(_ITEM.findall(markup)) if _FEED.search(opening) else None
+    return reader.page(decoded.charset, "cut" if cut else decoded.problem, items)
+
+
+def absolute(base: str, address: str) -> tuple[str, str]:
+    """The absolute http address and the part after #; empty if the address leads nowhere."""
+    try:
+        url, anchor = urldefrag(urljoin(base, address.strip()))
+        parts = urlsplit(url)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname)
+        return (url, anchor) if valid and (parts.port or 1) else ("", "")
+    except ValueError:
+        return "", ""
+
+
+@dataclass
+class _Element:
+    """An element being read and what it makes of the text in it."""
+
+    tag: str
+    region: str
+    rank: int
+    bold: bool
+    end: list[int]
+    label: str = ""
+    names: list[str] | None = None
+
+
+@dataclass
+class _Buffer:
+    """The line being read."""
+
+    parts: list[str] = field(default_factory=list)
+    linked: int = 0
+    plain: bool = False
+    rank: int = 0
+    region: str = ""
+    ends: list[list[int]] = field(default_factory=list)
+
+
+def _attribute(node: LexborNode, name: str) -> str:
+    return tidy(node.attributes.get(name))
+
+
+def _own_words(node: LexborNode) -> set[str]:
+    words = f"{_attribute(node, 'class')} {_attribute(node, 'id')}"[:_HINT]
+    return set(_LETTERS.findall(_CAMEL.sub(" ", words).lower()))
+
+
+def _region(node: LexborNode, tag: str, words: set[str], inherited: str) -> str:
+    place = _PLACES.get(tag) or _PLACES.get(_attribute(node, "role").lower())
+    if place:
+        return place
+    if tag in ("html", "body", "form"):
+        return inherited
+    return next((name for name, own in _REGION_WORDS if words & own), inherited)
+
+
+class _Reader:
+    """One pass over the tree of a page, with a list in place of recursion."""
+
+    def __init__(self, url: str, tree: LexborHTMLParser) -> None:
+        self.tree = tree
+        base = tree.css_first("base[href]")
+        self.base = urljoin(url, _attribute(base, "href")) if base else url
+        self.url = url
+        self.lines: list[Line] = []
+        self.ends: list[list[list[int]]] = []
+        self.links: list[Link] = []
+        self.images = [0, 0]
+        self.starts: dict[str, tuple[int, list[int]]] = {}
+        self.stack: list[_Element] = [_Element("", "", 0, False, [0])]
+        self.buffer = _Buffer()
+        self.outside: list[Field] = []
+        self.forms: list[tuple[str, str, list[Field]]] = []
+        self.labels = {_attribute(node, "for") for node in tree.css("label[for]")}
+        for node, entering in _walk(tree.root):
+            if entering:
+                self._enter(node)
+            else:
+                self._leave(node)
+        self._flush()
+
+    def page(self, charset: str, problem: str, feed_items: int | None) -> Page:
+        """What was read, as a Page."""
+        root = self.tree.css_first("html")
+        lang = (_attribute(root, "lang") or _attribute(root, "xml:lang")) if root else ""
+        title = self.tree.css_first("title")
+        metas = self._metas()
+        refresh = _REFRESH.match(metas.get("http-equiv:refresh", ""))
+        return Page(
+            url=self.url,
+            title=tidy(title.text())[:_HINT] if title else "",
+            lang=lang,
+            links=tuple(self.links),
+            lines=tuple(
+                line._replace(around=tuple(end[0] for end in ends))
+                for line, ends in zip(self.lines, self.ends, strict=True)
+            ),
+            forms=tuple(Form(hint, tuple(fields), action) for hint, action, fields in self._all_forms()),
+            metas=metas,
+            feeds=self._feeds(),
+            alternates=self._alternates(),
+            images=(self.images[0], self.images[1]),
+            starts={name: (start, end[0]) for name, (start, end) in self.starts.items()},
+            refresh=absolute(self.base, refresh[1])[0] if refresh else "",
+            feed_items=feed_items,
+            charset=charset,
+            problem=problem,
+        )
+
+    def _all_forms(self) -> Iterator[tuple[str, str, list[Field]]]:
+        yield from self.forms
+        if self.outside:
+            yield "", "", self.outside
+
+    def _metas(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for node in self.tree.css("meta")[:200]:
+            name = _attribute(node, "name") or _attribute(node, "property")
+            equivalent = _attribute(node, "http-equiv")
+            key = name.lower() or f"http-equiv:{equivalent.lower()}"
+            found.setdefault(key, _attribute(node, "content")[:2000])
+        return found
+
+    def _feeds(self) -> tuple[str, ...]:
+        nodes = self.tree.css("link[type][href]")[:200]
+        feeds = [n for n in nodes if _attribute(n, "type").lower() in _FEED_TYPES]
+        return tuple(absolute(self.base, _attribute(node, "href"))[0] for node in feeds)
+
+    def _alternates(self) -> tuple[tuple[str, str], ...]:
+        nodes = self.tree.css("link[hreflang][href]")[:200]
+        pairs = (
+            (_attribute(node, "hreflang").lower(), absolute(self.base, _attribute(node, "href"))[0])
+            for node in nodes
+        )
+        return tuple(pairs)
+
+    def _enter(self, node: LexborNode) -> None:
+        tag = node.tag or ""
+        if tag == "-text":
+            self._text(node.text_content or "")
+            return
+        if tag in _BLOCKS:
+            self._flush()
+        outer = self.stack[-1]
+        words = _own_words(node)
+        rank = _RANKS.get(tag) or (TITLE if words & _TITLE_WORDS else 0)
+        bold = outer.bold or tag in _BOLD_TAGS
+        region = _region(node, tag, words, outer.region)
+        element = _Element(tag, region, rank, bold, [0])
+        if tag == "a":
+            element.names = [_attribute(node, "title"), _attribute(node, "aria-label")]
+        self.stack.append(element)
+        for name in {_attribute(node, "id"), _attribute(node, "name") if tag == "a" else ""}:
+            if name:
+                self.starts.setdefault(name, (len(self.lines), element.end))
+        self._special(node, tag)
+
+    def _special(self, node: LexborNode, tag: str) -> None:
+        if tag == "img":
+            self._image(node)
+        elif tag == "area":
+            self._link(node, [_attribute(node, "alt"), _attribute(node, "title")])
+        elif tag == "form":
+            hints = (_attribute(node, name) for name in ("action", "id", "name", "class", "role"))
+            post = _attribute(node, "method").lower() == "post"
+            action = "" if post else absolute(self.base, _attribute(node, "action"))[0]
+            self.forms.append((" ".join(hints)[:_HINT], action, []))
+        elif tag in ("input", "textarea", "select", "button"):
+            self._field(node, tag)
+
+    def _leave(self, node: LexborNode) -> None:
+        tag = node.tag or ""
+        if tag == "-text":
+            return
+        element = self.stack[-1]
+        if tag == "a":
+            self._link(node, [tidy(node.text()), *(element.names or [])])
+        elif tag == "option" and _LEADS.match(value := _attribute(node, "value")):
+            self._add([tidy(node.text())], *absolute(self.base, value))
+        if tag in _BLOCKS:
+            self._flush()
+        self.stack.pop()
+        element.end[0] = len(self.lines)
+
+    def _text(self, text: str) -> None:
+        if text.isspace() or not text:
+            self.buffer.parts.append(" ")
+            return
+        buffer = self.buffer
+        if not buffer.ends:
+            inner = self.stack[-4:]
+            ranks = [e.rank for e in inner if e.rank]
+            buffer.rank = min(ranks, default=0)
+            buffer.region = self.stack[-1].region
+            buffer.ends = [e.end for e in reversed(self.stack[-_AROUND:])]
+        buffer.parts.append(text)
+        if any(e.tag == "a" for e in self.stack[-6:]):
+            buffer.linked += len(tidy(text))
+        if not self.stack[-1].bold:
+            buffer.plain = True
+
+    def _flush(self) -> None:
+        text = tidy("".join(self.buffer.parts))
+        buffer, self.buffer = self.buffer, _Buffer()
+        if not text or not buffer.ends:
+            return
+        rank = buffer.rank or (0 if buffer.plain else BOLD)
+        self.lines.append(Line(text, buffer.region, rank, buffer.linked, ()))
+        self.ends.append(buffer.ends)
+        self._name_item(text)
+
+    def _name_item(self, text: str) -> None:
+        """The first text in a list item is the name of the item."""
+        item = next((e for e in reversed(self.stack) if e.tag == "li"), None)
+        if item is not None and not item.label:
+            item.label = text[:_HINT]
+
+    def _image(self, node: LexborNode) -> None:
+        text = _attribute(node, "alt")
+        self.images[0] += 1
+        self.images[1] += bool(text)
+        link = next((e for e in reversed(self.stack[-6:]) if e.names is not None), None)
+        if link is not None and link.names is not None:
+            link.names += [text, _attribute(node, "title")]
+        if text:
+            self.stack[-1].bold = True
+            self._text(f" {text} ")
+
+    def _link(self, node: LexborNode, names: list[str]) -> None:
+        href = _attribute(node, "href")
+        url, anchor = absolute(self.base, href) if href else ("", "")
+        if href == "#":
+            url = ""
+        scheme, _, reach = href.partition(":")
+        if scheme.lower() in ("mailto", "tel"):
+            names = [*names, reach.partition("?")[0]]
+        self._add(names, url, anchor, _attribute(node, "hreflang").lower())
+
+    def _add(self, names: list[str], url: str, anchor: str, lang: str = "") -> None:
+        own = tuple(dict.fromkeys(name[:_HINT] for name in names if name))
+        if len(self.links) >= MAX_LINKS or not (own or url):
+            return
+        if own:
+            self._name_item(own[0])
+        items = [e for e in self.stack if e.tag == "li"]
+        above = items[-2].label if len(items) > 1 else ""
+        region = self.stack[-1].region
+        self.links.append(Link(own, url, anchor, region, len(self.lines), above, lang))
+
+    def _field(self, node: LexborNode, tag: str) -> None:
+        kind = _attribute(node, "type").lower() or ("text" if tag == "input" else tag)
+        names = ("name", "id", "class", "placeholder", "title", "aria-label", "value", "alt")
+        hint = " ".join(_attribute(node, name)[:100] for name in names)
+        before = tidy("".join(self.buffer.parts))[-60:] or (
+            self.lines[-1].text[-60:] if self.lines else ""
+        )
+        labelled = bool(
+            _attribute(node, "aria-label")
+            or _attribute(node, "title")
+            or _attribute(node, "id") in self.labels - {""}
+            or any(e.tag == "label" for e in self.stack[-4:])
+        )
+        inside = any(e.tag == "form" for e in self.stack)
+        fields = self.forms[-1][2] if inside and self.forms else self.outside
+        fields.append(Field(kind, f"{hint} {before}"[:_HINT], labelled, _attribute(node, "name")))
+        if kind in _NO_TEXT_FIELDS and kind != "hidden" and (value := _attribute(node, "value")):
+            self.buffer.parts.append(" ")
+            self._text(f"{value} ")
+
+
+def _walk(root: LexborNode | None) -> Iterator[tuple[LexborNode, bool]]:
+    """Each node twice, on the way in and out; without what no reader sees."""
+    node, count, depth = root, 0, 0
+    while node is not None and count < MAX_NODES:
+        count += 1
+        if node.tag != "-comment":
+            yield node, True
+            child = None if node.tag in _SKIPPED else node.first_child
+            if child is not None:
+                node, depth = child, depth + 1
+                continue
+            yield node, False
+        while node is not None and depth and node.next is None:
+            node, depth = node.parent, depth - 1
+            if node is not None:
+                yield node, False
+        node = node.next if node is not None and depth else None
