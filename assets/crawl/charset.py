@@ -26,7 +26,9 @@ _MARKS = (
 #: Letters that only Vietnamese has, or hardly any other language.
 _VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 #: Signs that stand in a word only if the wrong encoding was chosen.
-_STRANGE = re.compile(r"[\ufffd\x80-\x9f]|(?<=\w)[\u00a1-\u00bf\u0192\u2020-\u203a](?=\w)|[ÐÞðþÕåæ]")
+_STRANGE = re.compile(
+    r"[\ufffd\x80-\x9f]|(?<=\w)[\u00a1-\u00bf\u0192\u2020-\u203a](?=\w)|[ÐÞðþÕåæ]"
+)
 #: Share of zero bytes at even or odd places from which bytes without a mark are UTF-16.
 _ZERO_SHARE = 4
 

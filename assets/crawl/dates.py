@@ -20,9 +20,7 @@ _NAMES = "|".join(_MONTHS)
 _ENGLISH = re.compile(
     rf"(?<!\d)(\d{{1,2}})\s+({_NAMES})[a-z]*\.?,?\s+(20\d\d)(?!\d)", re.IGNORECASE
 )
-_AMERICAN = re.compile(
-    rf"\b({_NAMES})[a-z]*\.?\s+(\d{{1,2}}),?\s+(20\d\d)(?!\d)", re.IGNORECASE
-)
+_AMERICAN = re.compile(rf"\b({_NAMES})[a-z]*\.?\s+(\d{{1,2}}),?\s+(20\d\d)(?!\d)", re.IGNORECASE)
 _AGO = re.compile(
     r"(\d{1,3})\s+(phút|giờ|ngày|tuần|tháng)\s+trước"
     r"|(\d{1,3})\s+(minute|hour|day|week|month)s?\s+ago",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from assets.crawl.model import Answer
 from assets.crawl.page import Form, Page
@@ -43,7 +44,7 @@ def is_search(form: Form, site: Site) -> bool:
 
 def _hints(hint: str, words: frozenset[str]) -> bool:
     plain = address_words(hint)
-    pairs = {"".join(pair) for pair in zip(plain, plain[1:], strict=False)}
+    pairs = {"".join(pair) for pair in pairwise(plain)}
     return bool(words & (set(plain) | pairs))
 
 

@@ -27,10 +27,58 @@ _HINT = 300
 
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "svg", "object"})
 _BLOCKS = frozenset(
-    "address article aside blockquote body br button caption center dd details div dl dt fieldset "
-    "figure figcaption footer form frameset h1 h2 h3 h4 h5 h6 header hr iframe legend li main menu "
-    "nav ol optgroup option p pre section select summary table tbody td tfoot th thead tr "
-    "ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "button",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "figcaption",
+        "footer",
+        "form",
+        "frameset",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "iframe",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "optgroup",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "select",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 _RANKS = {f"h{n}": n for n in range(1, 7)}
 _RANKS |= dict.fromkeys(("caption", "legend", "th", "dt", "summary"), CAPTION)
@@ -48,12 +96,17 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LETTERS = re.compile(r"[a-z]+")
 #: Words of classes and ids that tell a region, the first region with one of its words.
 _REGION_WORDS = (
-    ("nav", frozenset("menu menubar nav navbar navigation topmenu mainmenu submenu".split())),
-    ("footer", frozenset("footer foot bottom chantrang".split())),
-    ("header", frozenset("header banner topbar masthead dautrang".split())),
-    ("main", frozenset("main content noidung maincontent".split())),
+    (
+        "nav",
+        frozenset(
+            ["menu", "menubar", "nav", "navbar", "navigation", "topmenu", "mainmenu", "submenu"]
+        ),
+    ),
+    ("footer", frozenset(["footer", "foot", "bottom", "chantrang"])),
+    ("header", frozenset(["header", "banner", "topbar", "masthead", "dautrang"])),
+    ("main", frozenset(["main", "content", "noidung", "maincontent"])),
 )
-_TITLE_WORDS = frozenset("title heading caption tieude head hd".split())
+_TITLE_WORDS = frozenset(["title", "heading", "caption", "tieude", "head", "hd"])
 _FEED = re.compile(r"<(rss|feed|rdf:rdf)[\s>]")
 _ITEM = re.compile(r"<(item|entry)[\s>]", re.IGNORECASE)
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml")
@@ -86,8 +139,9 @@ def absolute(base: str, address: str) -> tuple[str, str]:
     try:
         url, anchor = urldefrag(urljoin(base, address.strip()))
         parts = urlsplit(url)
+        _ = parts.port  # a port that is none raises here
         valid = parts.scheme in ("http", "https") and bool(parts.hostname)
-        return (url, anchor) if valid and (parts.port or 1) else ("", "")
+        return (url, anchor) if valid else ("", "")
     except ValueError:
         return "", ""
 
@@ -176,7 +230,9 @@ class _Reader:
                 line._replace(around=tuple(end[0] for end in ends))
                 for line, ends in zip(self.lines, self.ends, strict=True)
             ),
-            forms=tuple(Form(hint, tuple(fields), action) for hint, action, fields in self._all_forms()),
+            forms=tuple(
+                Form(hint, tuple(fields), action) for hint, action, fields in self._all_forms()
+            ),
             metas=metas,
             feeds=self._feeds(),
             alternates=self._alternates(),

@@ -27,9 +27,18 @@ KINDS = ("section", "link", "function")
 PAGE_KINDS = ("content", "empty", "soft_404", "login", "challenge")
 
 _CHECK_KEYS = {"kind", "names", "alone", "weak", "with", "never", "address", "hosts"}
-_NUMBERS = (
-    "spare content_words headlines label_words updating_words visits tries walk band few_links"
-).split()
+_NUMBERS = [
+    "spare",
+    "content_words",
+    "headlines",
+    "label_words",
+    "updating_words",
+    "visits",
+    "tries",
+    "walk",
+    "band",
+    "few_links",
+]
 _TOP_KEYS = {
     *_NUMBERS, "confidence", "fillers", "hubs", "skip_addresses", "pages", "updating", "nothing",
     "checks", "functions", "probe",
@@ -91,7 +100,9 @@ class Rules:
         if not words or len(words) > _LONGEST_NAME:
             return []
         bare = unmarked(text)
-        found = _namings(words, self.book.spans(words, with_marks=True), True) if words != bare else []
+        found = (
+            _namings(words, self.book.spans(words, with_marks=True), True) if words != bare else []
+        )
         seen = {naming.check_id for naming in found}
         without = _namings(bare, self.book.spans(bare, with_marks=False), words == bare)
         return found + [naming for naming in without if naming.check_id not in seen]
@@ -223,7 +234,9 @@ class _Loader:
             raise self.error(place, "it has no names", "list phrases under names")
         made = {"".join(unmarked(p)) for p in self.phrases(entry.get("names", []), place)}
         addresses = {name for name in made if len(name) >= 5} | set(entry.get("address", []))
-        return Check(check_id, entry["kind"], frozenset(addresses), frozenset(entry.get("hosts", [])))
+        return Check(
+            check_id, entry["kind"], frozenset(addresses), frozenset(entry.get("hosts", []))
+        )
 
     def phrases(self, listed: Any, place: str) -> tuple[str, ...]:
         if not isinstance(listed, list) or not all(isinstance(p, str) for p in listed):
@@ -260,5 +273,3 @@ class _Loader:
         numbers = ("measured_at_least", "down_at_most", "share_digits", "form_fields")
         made = {**entry, **{n: self.number(entry.get(n), f"probe: {n}", 0) for n in numbers}}
         return {**made, "runs_share": Decimal(str(entry["runs_share"]))}
-
-

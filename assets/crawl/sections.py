@@ -13,7 +13,17 @@ from urllib.parse import parse_qsl, urlsplit
 from assets.crawl.model import Answer
 from assets.crawl.page import BOLD, Line, Link, Page
 from assets.crawl.rules import Check, Naming, Rules
-from assets.crawl.site import CONTENT, EMPTY, LOGIN, MISSING, OUTSIDE, UNSEEN, Site, address_key, is_headline
+from assets.crawl.site import (
+    CONTENT,
+    EMPTY,
+    LOGIN,
+    MISSING,
+    OUTSIDE,
+    UNSEEN,
+    Site,
+    address_key,
+    is_headline,
+)
 from assets.crawl.words import address_words
 
 #: Most words of a line that names what stands beneath it.
@@ -168,9 +178,9 @@ def _address(url: str) -> frozenset[str]:
 
 def named_by_address(check: Check, words: frozenset[str], url: str) -> bool:
     """Whether an address itself names the section."""
-    return bool(words & check.addresses) or (urlsplit(url).hostname or "").split(".")[
-        0
-    ] in check.hosts
+    return (
+        bool(words & check.addresses) or (urlsplit(url).hostname or "").split(".")[0] in check.hosts
+    )
 
 
 def _is_inline(link: Link, page: Page) -> bool:
@@ -183,7 +193,9 @@ def _is_inline(link: Link, page: Page) -> bool:
 
 def _of_line(number: int, line: Line, page: Page, site: Site) -> Iterator[Candidate]:
     worths = site.rules.confidence
-    place = "heading" if 0 < line.rank <= 6 else "title" if line.rank <= BOLD and line.rank else "label"
+    place = (
+        "heading" if 0 < line.rank <= 6 else "title" if line.rank <= BOLD and line.rank else "label"
+    )
     for naming in site.rules.names(line.text):
         added = grade(naming, site.rules, site.own_words)
         if added is None or (place == "label" and (added or line.text.endswith("."))):
@@ -208,18 +220,23 @@ def read(candidate: Candidate, site: Site, check: Check) -> Reading:
         if site.home is page:
             return Reading(candidate, UNSEEN, "it leads to the page it stands on", page.url)
         return Reading(candidate, CONTENT, "this page", page.url)
+    return _elsewhere(candidate, site)
+
+
+def _elsewhere(candidate: Candidate, site: Site) -> Reading:
+    """What is behind a link to another page."""
     seen = site.behind(candidate.url)
-    if seen is not None:
-        if candidate.anchor and candidate.anchor in seen.page.starts and seen.state == CONTENT:
-            return Reading(candidate, *site.at_anchor(seen.page, candidate.anchor), candidate.url)
-        if candidate.check_id == "news" and seen.state == EMPTY:
-            headlines = sum(is_headline(line) for line in seen.page.lines)
-            if headlines >= site.rules.numbers["headlines"]:
-                return Reading(candidate, CONTENT, f"{headlines} headlines", candidate.url)
-        return Reading(candidate, seen.state, seen.why, candidate.url)
-    if not site.same_site(candidate.url):
+    if seen is None and not site.same_site(candidate.url):
         return Reading(candidate, OUTSIDE, "another site", candidate.url)
-    return Reading(candidate, UNSEEN, "not visited", candidate.url)
+    if seen is None:
+        return Reading(candidate, UNSEEN, "not visited", candidate.url)
+    if candidate.anchor and candidate.anchor in seen.page.starts and seen.state == CONTENT:
+        return Reading(candidate, *site.at_anchor(seen.page, candidate.anchor), candidate.url)
+    if candidate.check_id == "news" and seen.state == EMPTY:
+        headlines = sum(is_headline(line) for line in seen.page.lines)
+        if headlines >= site.rules.numbers["headlines"]:
+            return Reading(candidate, CONTENT, f"{headlines} headlines", candidate.url)
+    return Reading(candidate, seen.state, seen.why, candidate.url)
 
 
 #: Answer of a check by its kind and what is behind its name.

@@ -220,7 +220,9 @@ class Site:
         if kind == "empty":
             state = EMPTY if visit.rendered or page.lines else UNSEEN
         elif state == CONTENT:
-            return Seen(visit, page, *self.judge(own, self.rules.numbers["content_words"], page), own)
+            return Seen(
+                visit, page, *self.judge(own, self.rules.numbers["content_words"], page), own
+            )
         return Seen(visit, page, state, kind, own)
 
     def judge(self, lines: Sequence[Line], enough: int, page: Page) -> tuple[str, str]:
@@ -242,7 +244,9 @@ class Site:
     def _is_name(self, line: Line) -> bool:
         """Whether a line says no more than the name of a section, or the way to it; entries of
         a list of links are more."""
-        return line.linked * 5 < len(line.text) * 4 and any(not n.leftover for n in self.rules.names(line.text))
+        return line.linked * 5 < len(line.text) * 4 and any(
+            not n.leftover for n in self.rules.names(line.text)
+        )
 
     def behind(self, url: str) -> Seen | None:
         """What is at an address, or None if it was not visited."""
@@ -271,5 +275,3 @@ class Site:
         if start >= len(page.lines):
             return EMPTY, "nothing beneath"
         return self.beneath(page, start)
-
-

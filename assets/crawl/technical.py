@@ -96,7 +96,9 @@ def https(visits: Mapping[str, Visit], home: str, rules: Rules) -> Answer:
     if stood:
         url = stood[0].url
         if any(v.status in settings["works"] for v in leading):
-            return Answer("https", "yes", leading[0].url, leading[0].final_url, "https.leads", worth)
+            return Answer(
+                "https", "yes", leading[0].url, leading[0].final_url, "https.leads", worth
+            )
         if any(v.status in (*settings["works"], *settings["fails"], "http-error") for v in plain):
             words = f"plain HTTP does not lead to it: {plain[0].status}"
             return Answer("https", "partial", url, words, "https.beside", worth)

@@ -70,9 +70,7 @@ def expand(phrase: str) -> list[str]:
     if choice is None:
         return [" ".join(phrase.split())]
     before, after = phrase[: choice.start()], phrase[choice.end() :]
-    return [
-        made for option in choice[1].split("/") for made in expand(f"{before}{option}{after}")
-    ]
+    return [made for option in choice[1].split("/") for made in expand(f"{before}{option}{after}")]
 
 
 class Span(NamedTuple):
@@ -95,7 +93,9 @@ class PhraseBook:
         object.__setattr__(self, "_with", self._index(marked))
         object.__setattr__(self, "_without", self._index(unmarked))
 
-    def _index(self, form: Callable[[str], Words]) -> dict[str, list[tuple[Words, tuple[str, str]]]]:
+    def _index(
+        self, form: Callable[[str], Words]
+    ) -> dict[str, list[tuple[Words, tuple[str, str]]]]:
         index: dict[str, list[tuple[Words, tuple[str, str]]]] = defaultdict(list)
         for key, phrases in self.phrases.items():
             for words in dict.fromkeys(form(phrase) for phrase in phrases):

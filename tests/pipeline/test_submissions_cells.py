@@ -67,7 +67,7 @@ def test_every_line_is_changed_in_every_way_and_what_is_relative_in_every_body(
     assert {case.body for case in cells.after} == set(cells.agencies.names)
     relative = {case for case, _, reach in cells.of_kind(ALTERED) if reach.relative}
     assert {case.body for case in relative} == set(cells.agencies.names)
-    assert {case.code for case in relative} == {"it_officers_count", "units_with_it_officer_count"}
+    assert {case.code for case in relative} == {"it_officers_count", "units_count"}
 
 
 @pytest.mark.parametrize("kind", KINDS)

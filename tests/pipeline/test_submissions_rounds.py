@@ -231,7 +231,12 @@ def test_the_second_round_touches_no_other_year(rounds: Rounds) -> None:
 def test_confirmed_figures_are_confirmed_and_scored_as_before(rounds: Rounds) -> None:
     rows = rounds.second.rows("marts", "ind_observations", body_code=DISPUTES)
     states = Counter(row["observation_state"] for row in rows if row["figure"])
-    assert states == {"confirmed": sum(states.values()) - 1, "disputed": 1}
+    # What does not apply stays so when it is confirmed; the answer is its origin.
+    assert states == {
+        "confirmed": sum(states.values()) - 2,
+        "disputed": 1,
+        "not_applicable": 1,
+    }
     assert {row["author"] for row in rows if row["origin"] == "confirmation"} == {"Văn phòng"}
     for name in ("internal_apps", "portal", "policy"):
         one, other = (nodes(run, DISPUTES)[name] for run in (rounds.first, rounds.second))
