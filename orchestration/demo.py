@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from assets.entities.members import members_of
 from assets.lake import IntakeError, Lake, promoted
 from assets.method.load import methods
 from assets.submissions.confirmation import ANSWER_WORDS
 from assets.submissions.deliver import asked_in, files_below, receipts_folder, submit
-from assets.submissions.formfolder import forms_of_year, members_of, write_forms
+from assets.submissions.formfolder import forms_of_year, write_forms
 from assets.submissions.merged import Standing, exports, look_at_confirmation, take_looked
 from assets.synthetic import published_blocks, solve, write_year
 from orchestration import report

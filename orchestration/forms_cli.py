@@ -15,15 +15,15 @@ import typer
 from orchestration.paths import lake_root
 
 if TYPE_CHECKING:
-    from assets.submissions.formfolder import Members
+    from assets.entities.members import Members
 
 USAGE = 2
 
 
 def _members(year: str) -> Members:
     """Bodies assessed in the year, as last promoted; says how to build them."""
+    from assets.entities.members import members_of
     from assets.lake import Lake, promoted
-    from assets.submissions.formfolder import members_of
 
     version = promoted(Lake(lake_root()), "bodies", year)
     if version is None:

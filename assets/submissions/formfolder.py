@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import pyarrow as pa
-
+from assets.entities.members import Members
 from assets.method.model import Method
 from assets.method.tables import in_force
 from assets.submissions.form import Form, FormError, form_of
@@ -26,20 +25,6 @@ WRITERS: dict[str, Callable[[Form], bytes]] = {
     "csv": csv_bytes,
     "json": json_bytes,
 }
-
-#: Bodies assessed: (index_code, block) -> body code -> name in Vietnamese.
-Members = Mapping[tuple[str, str], Mapping[str, str]]
-
-
-def members_of(memberships: pa.Table, bodies: pa.Table) -> Members:
-    """The members of each index and block, from raw_memberships and raw_bodies of a year."""
-    names = dict(zip(bodies["body_code"].to_pylist(), bodies["body_name"].to_pylist(), strict=True))
-    found: dict[tuple[str, str], dict[str, str]] = {}
-    for row in memberships.to_pylist():
-        if row["is_member"]:
-            block = found.setdefault((row["index_code"], row["block"]), {})
-            block[row["body_code"]] = names[row["body_code"]]
-    return found
 
 
 def forms_of_year(

@@ -14,6 +14,7 @@ from form_samples import sample_method
 from typer.testing import CliRunner
 
 from assets import registry
+from assets.entities.members import members_of
 from assets.lake import Lake, staging
 from assets.method.load import methods
 from assets.submissions.form import FormError
@@ -21,7 +22,6 @@ from assets.submissions.formfolder import (
     WRITERS,
     file_names,
     forms_of_year,
-    members_of,
     write_forms,
 )
 from orchestration.forms_cli import forms
