@@ -12,7 +12,7 @@ from assets.method.formulas import FIGURE_DECIMALS
 from assets.method.model import Method, Node
 
 #: What the arithmetic of the warehouse has room for.
-LEVELS, TIE_BREAKS, MOST_POINTS = 4, 3, Decimal(10000)
+LEVELS, TIE_BREAKS, MOST_POINTS = 6, 3, Decimal(10000)
 
 
 @dataclass(frozen=True)

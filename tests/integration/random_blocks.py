@@ -167,7 +167,7 @@ def block_of(seed: int) -> Block:
     """The block of a seed: one method under a regime of its own, up to seven bodies."""
     draw = random.Random(seed)  # noqa: S311 - data for tests
     tree = _Tree(draw)
-    roots = tuple(tree.grow(draw.randint(1, 3)) for _ in range(draw.randint(1, 2)))
+    roots = tuple(tree.grow(draw.randint(1, 5)) for _ in range(draw.randint(1, 2)))
     while not tree.inputs:  # a method that asks for nothing has no form, and so no block
         roots = (*roots, tree.grow(2))
     numbers = [c for c, entry in tree.inputs.items() if entry.kind in ("number", "count")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -78,11 +79,46 @@ def as_type(column: str, arrow: pa.DataType, convert: Callable[[Any], Any]) -> B
     return broken
 
 
+def scored(*changes: dict[str, Any]) -> Break:
+    """Puts scores of one criterion into the table of scores, a body each; the year has none."""
+    row = {
+        "assessment_year": 2016, "index_code": "assessment", "regime": "assessment_2016",
+        "block": "province", "universe": "province_63", "body_name": "Tỉnh",
+        "criterion": "policy", "node_path": "policy", "depth": 0, "position": 1,
+        "criterion_vi": "Chính sách", "criterion_en": "Policy", "formula_kind": "sum",
+        "max_points": Decimal(150), "points": Decimal(75), "index_value": Decimal("0.5"),
+        "score_status": "scored", "criteria_known": 3, "criteria_asked": 3,
+        "coverage": "3 of 3", "ranking": "index", "rank": 1, "decimals": 3,
+        "is_incomplete": False, "is_reconstructed": True, "is_synthetic": False,
+        "method_sha256": "0" * 64,
+    }  # fmt: skip
+
+    def broken(frame: pa.Table) -> pa.Table:
+        made = [{**row, "body_code": f"P-0{n}", **change} for n, change in enumerate(changes)]
+        return _rebuilt(frame, made)
+
+    return broken
+
+
 LAO_CAI = {"table_no": "4.9", "body_code": "P-10"}
 #: 1374 services of Hà Giang as a reader that takes the point for part of the text would hold them.
 TEXT = as_type("level3", pa.string(), lambda n: f"{n:,}".replace(",", "."))
 
 CASES = (
+    Case(
+        "at_most",
+        "idx_scores",
+        "idx_scores.points_within_maximum",
+        scored({}, {"points": Decimal(151)}),
+        ["body_code=P-01", "more points than the maximum"],
+    ),
+    Case(
+        "rank_follows_value",
+        "idx_scores",
+        "idx_scores.rank_follows_value",
+        scored({}, {"rank": 2, "index_value": Decimal("0.75")}),
+        ["a body with a higher value has a worse rank"],
+    ),
     Case(
         "columns",
         "idx_coverage",

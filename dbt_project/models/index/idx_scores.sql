@@ -1,4 +1,4 @@
--- Points, index values and ranks at every criterion, from the leaves of the tree upwards. Level 3
+-- Points, index values and ranks at every criterion, from the leaves of the tree upwards. Level 5
 -- is the deepest that a method may have (assets/method/check.py).
 with nodes as (
     select * from {{ ref('stg_method_nodes') }}
@@ -71,8 +71,8 @@ leaves as (
             and places.criterion = scores.criterion
     where places.formula_kind not in ('sum', 'weighted_sum', 'best_of')
 ),
-{% for level in range(3, -1, -1) %}
-{% if level < 3 %}
+{% for level in range(5, -1, -1) %}
+{% if level < 5 %}
 parts_of_{{ level }} as (
     select
         parents.index_code,
@@ -236,7 +236,7 @@ level_{{ level }} as (
         criteria_asked
     from leaves
     where depth = {{ level }}
-    {% if level < 3 -%}
+    {% if level < 5 -%}
     union all
     select
         index_code,
@@ -267,6 +267,10 @@ computed as (
     select * from level_2
     union all
     select * from level_3
+    union all
+    select * from level_4
+    union all
+    select * from level_5
 ),
 
 tie_figures as (

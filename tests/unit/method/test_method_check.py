@@ -66,7 +66,7 @@ RECONSTRUCTED = {"basis": "reconstructed", "reconstructed_from": ("seen",), "max
         sound(tiers(HIGH, LOW)),
         sound(child(**RECONSTRUCTED)),
         sound(replace(A, max_points=Decimal("10000"), ranking="index")),
-        sound(chain(4)),
+        sound(chain(6)),
         sound(rankings=(replace(RANKING, tie_break=("x", "y", "x")),)),
     ],
 )
@@ -131,7 +131,7 @@ BAD: dict[str, tuple[Method, str, str, str]] = {
         "t",
         "1.0000001 has more than 6 decimals",
     ),
-    "depth": (sound(chain(5)), "bounds", "c4/c3/c2/c1/a", "deeper than 4 levels"),
+    "depth": (sound(chain(7)), "bounds", "c6/c5/c4/c3/c2/c1/a", "deeper than 6 levels"),
     "tie-breaks": (
         sound(rankings=(replace(RANKING, tie_break=("x", "y", "z", "w")),)),
         "bounds",
