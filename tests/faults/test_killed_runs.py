@@ -11,7 +11,7 @@ import pytest
 from tests.command import REPO, egov, tree
 
 #: Units in the order in which a run promotes them.
-UNITS = ("intake", "history", "reports", "bodies", "marts", "release", "panel")
+UNITS = ("intake", "history", "reports", "bodies", "submissions", "marts", "release", "panel")
 
 #: A further source that changes every unit of 2016 without changing a published figure.
 EXTRA = "year,block,category,body,published_rank,published_value,source_url,retrieved_as\n" + (
