@@ -31,8 +31,16 @@ TYPES: dict[str, tuple[pa.DataType, str]] = {
 }
 
 #: Row rules judge one row; table rules judge the whole table. Both are closed sets.
-ROW_RULES = ("sum_of", "null_needs_status", "at_most")
-TABLE_RULES = ("unique", "expected_bodies", "rank_follows_value", "row_count", "no_value")
+ROW_RULES = ("sum_of", "null_needs_status", "at_most", "required_when")
+TABLE_RULES = (
+    "unique",
+    "expected_bodies",
+    "expected_targets",
+    "rank_follows_value",
+    "row_count",
+    "no_value",
+    "share_within",
+)
 
 
 @dataclass(frozen=True)
