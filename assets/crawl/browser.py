@@ -3,7 +3,7 @@
 Belongs here: opening a page already fetched, handing its requests to the polite crawler, and
 taking the content its scripts made. Does not belong here: telling which pages need it.
 
-The browser has no network of its own: every request is answered by `fetch`, with the same guard,
+The browser has no network of its own: every request is answered by a `fetch`, with the same guard,
 turns and limits, and whatever is not asked that way finds no host. Nothing is sent: requests other
 than GET, and those for what is not read (images, fonts, media), end at once.
 """
@@ -43,14 +43,13 @@ _UTF_8 = {"content-type": "text/html; charset=utf-8"}
 
 
 class Browser:
-    """Debian's chromium, started once for many pages: `async with Browser(fetch, limits)`.
+    """Debian's chromium, started once for many pages: `async with Browser(limits)`.
 
     `executable` is found on the path if not given. If the browser cannot be started, every page is
     our-fault with the reason.
     """
 
-    def __init__(self, fetch: Fetch, limits: Limits, executable: str | None = None) -> None:
-        self._fetch = fetch
+    def __init__(self, limits: Limits, executable: str | None = None) -> None:
         self._limits = limits
         self._executable = executable or shutil.which("chromium")
         self._playwright: Any = None
@@ -86,16 +85,17 @@ class Browser:
         if self._playwright is not None:
             await self._playwright.stop()
 
-    async def render(self, visit: Visit) -> Visit:
+    async def render(self, visit: Visit, fetch: Fetch) -> Visit:
         """The visit with the content that the page's scripts make, marked as rendered.
 
-        `visit` is a completed one. Its address, headers and status stay, unless the scripts lead
-        elsewhere; the content is UTF-8. our-fault if the browser fails, too-large beyond the limit.
+        `visit` is a completed one; `fetch` answers what its scripts ask for. Its address, headers
+        and status stay, unless the scripts lead elsewhere; the content is UTF-8. our-fault if the
+        browser fails, too-large beyond the limit.
         """
         if self._browser is None:
             return _failed(visit, self._why_not)
         try:
-            url, content = await self._content(visit)
+            url, content = await self._content(visit, fetch)
         except Exception as error:
             return _failed(visit, _first_line(error))
         body = content.encode("utf-8", errors="replace")
@@ -105,14 +105,14 @@ class Browser:
             return replace(made, status="too-large", detail=detail, body=b"")
         return replace(made, body=body)
 
-    async def _content(self, visit: Visit) -> tuple[str, str]:
+    async def _content(self, visit: Visit, fetch: Fetch) -> tuple[str, str]:
         from playwright.async_api import TimeoutError as TooSlowError
 
         context = await self._browser.new_context(service_workers="block", accept_downloads=False)
         try:
             context.set_default_timeout(self._limits.page_seconds * 1_000)
             await context.add_init_script(_CLOSE_OTHER_WAYS)
-            await context.route("**/*", _Answers(visit, self._fetch, self._limits))
+            await context.route("**/*", _Answers(visit, fetch, self._limits))
             await context.route_web_socket("**/*", lambda socket: socket.close())
             page = await context.new_page()
             with suppress(TooSlowError):  # what the scripts made by then is taken

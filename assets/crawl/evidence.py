@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,10 +35,12 @@ class EvidenceError(ValueError):
 
 @dataclass(frozen=True)
 class Record:
-    """Where a record lies: file name in the window's folder, offset, id, hash of the content."""
+    """Where a record lies: file name in the shard's folder, offset and length in bytes, id, hash
+    of the content."""
 
     file_name: str
     offset: int
+    length: int
     record_id: str
     content_sha256: str
 
@@ -54,32 +57,45 @@ def record_id_of(window_code: str, round_no: int, visit: Visit) -> str:
 
 
 class Archive:
-    """Writes the records of one start of the crawler. `known` are contents already kept, by hash:
-    they are referred to (WARC revisit) and not written again."""
+    """Writes the records of one start of the crawler, into a file that is made with the first.
+
+    `known` are contents already kept, by hash: they are referred to (WARC revisit) and not
+    written again.
+    """
 
     def __init__(self, folder: Path, known: dict[str, Record]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         numbers = [int(path.name.split(".")[0].split("-")[1]) for path in folder.glob("visits-*")]
         self.file_name = f"visits-{1 + max(numbers, default=0):04}.warc.gz"
-        self._stream: BinaryIO = (folder / self.file_name).open("xb")
-        self._writer = WARCWriter(self._stream, gzip=True)
+        self._path = folder / self.file_name
+        self._stream: BinaryIO | None = None
         self._known = dict(known)
 
     def write(self, window_code: str, round_no: int, visit: Visit) -> Record:
-        """Keep a visit that got an answer; flushed before this returns."""
+        """Keep a visit that got an answer; a killed process has it when this returns."""
+        if self._stream is None:
+            self._stream = self._path.open("xb")
+            self._writer = WARCWriter(self._stream, gzip=True)
         digest = content_hash(visit.body)
         record_id = record_id_of(window_code, round_no, visit)
         earlier = self._known.get(digest)
         offset = self._stream.tell()
         self._writer.write_record(self._record(visit, record_id, digest, earlier))
         self._stream.flush()
-        made = Record(self.file_name, offset, record_id, digest)
+        made = Record(self.file_name, offset, self._stream.tell() - offset, record_id, digest)
         self._known.setdefault(digest, made)
         return made
 
+    def sync(self) -> None:
+        """What was written survives a power cut too when this returns."""
+        if self._stream is not None:
+            os.fsync(self._stream.fileno())
+
     def close(self) -> None:
         """No more records."""
-        self._stream.close()
+        if self._stream is not None:
+            self.sync()
+            self._stream.close()
 
     def _record(self, visit: Visit, record_id: str, digest: str, earlier: Record | None):  # type: ignore[no-untyped-def]
         fetched = (visit.fetched_at or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")

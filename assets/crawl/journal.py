@@ -1,10 +1,11 @@
-"""What a crawl window has done, so that a killed one goes on where it stopped.
+"""What a shard of a crawl window has done, so that a killed one goes on where it stopped.
 
-Belongs here: one line of JSON for each visit, durable before it counts; and the visits again, with
-their content from the evidence. Does not belong here: which visits are made (`window`).
+Belongs here: one line of JSON for each visit, written before it counts; and the visits again, with
+their content from the evidence. Does not belong here: which visits are made (`rounds`).
 
 A line is written after its record of evidence. A kill can leave a torn last line: it is left out,
-and its visit is made again.
+and its visit is made again. After a power cut the last records may be gone while their lines are
+there: those visits are made again too. Of two lines on the same visit the later one holds.
 """
 
 from __future__ import annotations
@@ -22,6 +23,17 @@ from assets.crawl.model import Timings, Visit
 
 NAME = "journal.jsonl"
 
+#: What a visit was made for: a page of the target itself, something that its scripts asked for in
+#: the browser, the robots.txt of a host (of no target). TAKEN_BACK says that an earlier line on
+#: the same visit does not count.
+PAGE, RESOURCE, ROBOTS, TAKEN_BACK = "page", "resource", "robots", "taken_back"
+
+#: Headers of earlier rounds that are still needed: what a conditional request says, and what the
+#: content is read by.
+_KEPT_HEADERS = ("etag", "last-modified", "content-type")
+
+Key = tuple[int, str, str]
+
 
 class JournalError(ValueError):
     """A journal that is not what this window wrote; names file and line."""
@@ -36,54 +48,80 @@ class Entry:
     target_id: str
     visit: Visit
     record: Record | None
+    part: str = PAGE
 
     @property
-    def key(self) -> tuple[int, str, str]:
+    def key(self) -> Key:
         """What is visited once: round, target, address."""
         return self.round_no, self.target_id, self.visit.url
 
 
 class Journal:
-    """The journal of one window in its folder. Opened once at a time: the caller holds the
-    window's lock.
+    """The journal of one shard in its folder. Opened once at a time: the caller holds the lock.
 
-    `entries` are the visits made, by key; `known` is the first record of every content, by hash.
+    entries   the visits of `round_no`, by key, in order
+    known     the first record of every content, by hash, over all rounds
+    earlier   of every address the last answer of an earlier round that can be asked about
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, round_no: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
+        self.round_no = round_no
         self._path = folder / NAME
         self._mend()
-        self.entries: dict[tuple[int, str, str], Entry] = {}
+        self.entries: dict[Key, Entry] = {}
         self.known: dict[str, Record] = {}
+        self.earlier: dict[str, Entry] = {}
+        ends = _Ends(folder)
         for entry in _entries(self._path):
-            self._hold(entry)
+            if entry.record is None or ends.holds(entry.record):
+                self._hold(entry)
         self._stream = self._path.open("ab")
 
-    def append(self, entry: Entry) -> None:
-        """Add a visit; on disk when this returns."""
+    def append(
+        self, visit: Visit, target_id: str, record: Record | None, part: str = PAGE
+    ) -> Entry:
+        """Add a visit of the round; a killed process has it when this returns (see `sync`)."""
+        entry = Entry(self.round_no, target_id, replace(visit, body=b""), record, part)
         line = json.dumps(_plain(entry), ensure_ascii=False, sort_keys=True)
         self._stream.write(line.encode() + b"\n")
         self._stream.flush()
-        os.fsync(self._stream.fileno())
         self._hold(entry)
+        return entry
 
-    def _hold(self, entry: Entry) -> None:
-        self.entries[entry.key] = entry
-        if entry.record is not None:
-            self.known.setdefault(entry.record.content_sha256, entry.record)
+    def sync(self) -> None:
+        """What was added survives a power cut too when this returns."""
+        os.fsync(self._stream.fileno())
 
     def close(self) -> None:
         """No more visits."""
+        self.sync()
         self._stream.close()
+
+    def forget(self, key: Key) -> None:
+        """A visit of the round is to be made again; what it brought stays until then."""
+        self.entries.pop(key, None)
 
     def visit(self, entry: Entry) -> Visit:
         """The visit with its content. EvidenceError if the content is gone or another."""
         if entry.record is None:
             return entry.visit
         original = self.known[entry.record.content_sha256]
-        return _with_body(entry.visit, read_record(self.folder, original))
+        return replace(entry.visit, body=read_record(self.folder, original))
+
+    def _hold(self, entry: Entry) -> None:
+        if entry.record is not None:
+            self.known.setdefault(entry.record.content_sha256, entry.record)
+        if entry.round_no == self.round_no:
+            self.entries.pop(entry.key, None)
+            if entry.part != TAKEN_BACK:
+                self.entries[entry.key] = entry
+        elif entry.round_no < self.round_no and _can_be_asked_about(entry):
+            headers = {n: v for n, v in entry.visit.headers.items() if n in _KEPT_HEADERS}
+            self.earlier[entry.visit.url] = replace(
+                entry, visit=replace(entry.visit, headers=headers)
+            )
 
     def _mend(self) -> None:
         """Cut a torn last line off."""
@@ -97,8 +135,32 @@ class Journal:
                 os.fsync(stream.fileno())
 
 
-def _with_body(visit: Visit, body: bytes) -> Visit:
-    return replace(visit, body=body)
+def _can_be_asked_about(entry: Entry) -> bool:
+    """Whether a later round may ask only for what has changed: the address answered itself."""
+    visit = entry.visit
+    return (
+        entry.part == PAGE
+        and entry.record is not None
+        and visit.status == "completed"
+        and not visit.redirects
+        and not visit.rendered
+        and ("etag" in visit.headers or "last-modified" in visit.headers)
+    )
+
+
+class _Ends:
+    """Which records are there: a file is written in order, so only its end can be missing."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._sizes: dict[str, int] = {}
+
+    def holds(self, record: Record) -> bool:
+        """Whether the file reaches as far as the record."""
+        path = self._folder / record.file_name
+        if record.file_name not in self._sizes:
+            self._sizes[record.file_name] = path.stat().st_size if path.exists() else 0
+        return record.offset + record.length <= self._sizes[record.file_name]
 
 
 _FIELDS = tuple(Visit.__dataclass_fields__)
@@ -113,6 +175,7 @@ def _plain(entry: Entry) -> dict[str, Any]:
     return {
         "round_no": entry.round_no,
         "target_id": entry.target_id,
+        "part": entry.part,
         "visit": visit,
         "record": asdict(entry.record) if entry.record else None,
     }
@@ -121,14 +184,15 @@ def _plain(entry: Entry) -> dict[str, Any]:
 def _entries(path: Path) -> Iterator[Entry]:
     if not path.exists():
         return
-    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
-        try:
-            yield _entry(json.loads(line))
-        except (ValueError, TypeError, KeyError) as error:
-            raise JournalError(
-                f"{path}: line {number}: no visit of this crawler ({error}); restore the file, or "
-                f"begin the window anew in another folder"
-            ) from None
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, start=1):
+            try:
+                yield _entry(json.loads(line))
+            except (ValueError, TypeError, KeyError) as error:
+                raise JournalError(
+                    f"{path}: line {number}: no visit of this crawler ({error}); restore the "
+                    f"file, or begin another window"
+                ) from None
 
 
 def _entry(plain: dict[str, Any]) -> Entry:
@@ -143,4 +207,4 @@ def _entry(plain: dict[str, Any]) -> Entry:
         }
     )
     record = Record(**plain["record"]) if plain["record"] else None
-    return Entry(plain["round_no"], plain["target_id"], visit, record)
+    return Entry(plain["round_no"], plain["target_id"], visit, record, plain["part"])

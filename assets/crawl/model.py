@@ -14,6 +14,7 @@ TARGET_KINDS = ("portal", "service")
 
 #: What a visit says of the site. What could not be seen is never counted as down.
 UP, DOWN, NOT_MEASURED = "up", "down", "not_measured"
+OUTCOMES = (UP, DOWN, NOT_MEASURED)
 
 #: Answers of a check. Not observed is never no.
 ANSWERS = ("yes", "partial", "no", "not_observed")

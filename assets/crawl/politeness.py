@@ -14,7 +14,7 @@ import asyncio
 import random
 import time
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -106,9 +106,11 @@ class Turns:
 
 
 class Crawler:
-    """Visits many hosts side by side. One object is one crawl: budgets and robots.txt are its own.
+    """Visits many hosts side by side. One object is one crawl: budgets are its own.
 
-    `seed` decides the jitter of waits between attempts.
+    `seed` decides the jitter of waits between attempts. `robots_seen` are visits of robots.txt by
+    origin, of a crawl that was broken off: they are believed for as long as any. `on_robots` hears
+    of each new one.
     """
 
     def __init__(
@@ -116,6 +118,8 @@ class Crawler:
         client: Client,
         *,
         seed: int = 0,
+        robots_seen: Mapping[str, Visit] | None = None,
+        on_robots: Callable[[Visit], None] = lambda visit: None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = utc_now,
         sleep: Sleep = asyncio.sleep,
@@ -127,6 +131,8 @@ class Crawler:
         self._now = now
         self._sleep = sleep
         self._turns = Turns(client.limits, clock, sleep)
+        self._robots_seen = dict(robots_seen or {})
+        self._on_robots = on_robots
         self._robots: dict[str, tuple[float, Robots]] = {}
         self._reading: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -212,12 +218,24 @@ class Crawler:
         async with self._reading[place.origin]:
             until, robots = self._robots.get(place.origin, (0.0, None))
             if robots is None or self._clock() >= until:
-                visit = await self._attempts(f"{place.origin}/robots.txt", self._turns.turn)
+                visit, seconds = await self._robots_visit(place.origin)
                 robots = read_robots(visit, self._client.product, self._limits)
-                self._robots[place.origin] = (self._clock() + self._limits.robots_seconds, robots)
+                self._robots[place.origin] = (self._clock() + seconds, robots)
                 if robots.delay is not None:
                     self._turns.widen_gap(place.host, robots.delay)
             return robots
+
+    async def _robots_visit(self, origin: str) -> tuple[Visit, float]:
+        """The robots.txt of an origin, and for how many seconds it is believed from now."""
+        seconds = self._limits.robots_seconds
+        seen = self._robots_seen.pop(origin, None)
+        if seen is not None and seen.fetched_at is not None:
+            left = seconds - (self._now() - seen.fetched_at).total_seconds()
+            if left > 0:
+                return seen, left
+        visit = await self._attempts(f"{origin}/robots.txt", self._turns.turn)
+        self._on_robots(visit)
+        return visit, seconds
 
 
 def retry_after(visit: Visit, now: datetime) -> float | None:

@@ -54,6 +54,10 @@ class Lake:
         return self.root / "releases"
 
     @property
+    def crawl(self) -> Path:
+        return self.root / "crawl"
+
+    @property
     def runs(self) -> Path:
         return self.root / "runs"
 

@@ -47,8 +47,8 @@ document.body.append('RTC: ' + typeof RTCPeerConnection);
 async def _render(net: Net, url: str) -> tuple[Visit, Visit]:
     crawler = Crawler(net.client())
     static = await crawler.fetch(url)
-    async with Browser(crawler.fetch, net.limits) as opened:
-        return static, await opened.render(static)
+    async with Browser(net.limits) as opened:
+        return static, await opened.render(static, crawler.fetch)
 
 
 def test_what_scripts_write_is_taken_and_marked() -> None:
@@ -130,8 +130,10 @@ def test_a_browser_that_does_not_start_is_our_fault() -> None:
     async def run() -> Visit:
         async with Net(SLOW) as net:
             crawler = Crawler(net.client())
-            async with Browser(crawler.fetch, SLOW, "/bin/false") as opened:
-                return await opened.render(Visit("http://mot.vn/", "completed", http_status=200))
+            async with Browser(SLOW, "/bin/false") as opened:
+                return await opened.render(
+                    Visit("http://mot.vn/", "completed", http_status=200), crawler.fetch
+                )
 
     visit = asyncio.run(run())
     assert (visit.status, visit.rendered, visit.body) == ("our-fault", True, b"")

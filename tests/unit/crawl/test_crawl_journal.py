@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,27 +33,21 @@ def visit(url: str, body: bytes = b"", status: str = "completed") -> Visit:
 
 def kept(folder: Path, *visits: Visit, round_no: int = 1) -> list[Entry]:
     """Visits written as the crawler writes them: record first, then the line."""
-    journal = Journal(folder)
+    journal = Journal(folder, round_no)
     archive = Archive(folder, journal.known)
-    made = []
     for one in visits:
         record = archive.write("w1", round_no, one) if one.body else None
-        entry = Entry(round_no, "P-10", visit=one, record=record)
-        journal.append(Entry(round_no, "P-10", _bare(one), record))
-        made.append(entry)
+        journal.append(one, "P-10", record)
     archive.close()
     journal.close()
-    return made
-
-
-def _bare(one: Visit) -> Visit:
-    return Visit(**{n: getattr(one, n) for n in Visit.__dataclass_fields__ if n != "body"})
+    return list(journal.entries.values())
 
 
 def test_visits_come_back_with_their_content(tmp_path: Path) -> None:
-    made = kept(tmp_path, visit("http://a.test/1", "Lào Cai".encode()), visit("http://b.test/"))
-    journal = Journal(tmp_path)
-    assert [journal.visit(entry) for entry in journal.entries.values()] == [e.visit for e in made]
+    made = (visit("http://a.test/1", "Lào Cai".encode()), visit("http://b.test/"))
+    kept(tmp_path, *made)
+    journal = Journal(tmp_path, 1)
+    assert tuple(journal.visit(entry) for entry in journal.entries.values()) == made
     assert list(journal.entries) == [(1, "P-10", "http://a.test/1"), (1, "P-10", "http://b.test/")]
 
 
@@ -63,8 +58,9 @@ def test_the_same_content_is_kept_once_also_over_starts(tmp_path: Path) -> None:
     first, second = sorted(tmp_path.glob("visits-*.warc.gz"))
     types = [headers["WARC-Type"] for path in (first, second) for _, headers in records(path)]
     assert types == ["response", "revisit", "revisit"]
-    journal = Journal(tmp_path)
-    assert {journal.visit(entry).body for entry in journal.entries.values()} == {page}
+    for round_no, visits in ((1, 2), (2, 1)):
+        journal = Journal(tmp_path, round_no)
+        assert [journal.visit(entry).body for entry in journal.entries.values()] == [page] * visits
 
 
 @pytest.mark.parametrize("cut", [1, 10, 200])
@@ -72,11 +68,11 @@ def test_a_torn_last_line_is_left_out_and_the_window_goes_on(tmp_path: Path, cut
     kept(tmp_path, visit("http://a.test/1", b"one"), visit("http://a.test/2", b"two"))
     path = tmp_path / NAME
     path.write_bytes(path.read_bytes()[:-cut])
-    journal = Journal(tmp_path)
+    journal = Journal(tmp_path, 1)
     assert list(journal.entries) == [(1, "P-10", "http://a.test/1")]
-    journal.append(Entry(1, "P-10", _bare(visit("http://a.test/2")), None))
+    journal.append(visit("http://a.test/2"), "P-10", None)
     journal.close()
-    assert len(Journal(tmp_path).entries) == 2
+    assert len(Journal(tmp_path, 1).entries) == 2
 
 
 def test_a_torn_record_at_the_end_of_a_file_hides_nothing_before_it(tmp_path: Path) -> None:
@@ -84,20 +80,41 @@ def test_a_torn_record_at_the_end_of_a_file_hides_nothing_before_it(tmp_path: Pa
     (path,) = tmp_path.glob("visits-*.warc.gz")
     path.write_bytes(path.read_bytes()[:-20])
     assert len(list(records(path))) >= 1
-    journal = Journal(tmp_path)
-    first, second = journal.entries.values()
+    journal = Journal(tmp_path, 1)
+    (first,) = journal.entries.values()  # the other is visited again
     assert journal.visit(first).body == b"one" * 900
+
+
+def test_a_visit_made_again_takes_the_place_of_the_first(tmp_path: Path) -> None:
+    kept(tmp_path, visit("http://a.test/1", status="our-fault"), visit("http://a.test/1", b"one"))
+    (entry,) = Journal(tmp_path, 1).entries.values()
+    assert entry.visit.status == "completed"
+
+
+def test_a_later_round_knows_what_it_can_ask_about(tmp_path: Path) -> None:
+    tagged = replace(visit("http://a.test/1", b"one"), redirects=(), headers={"etag": '"1"'})
+    led_on = replace(tagged, url="http://a.test/2", redirects=("http://a.test/2",))
+    kept(tmp_path, tagged, led_on, visit("http://a.test/3", b"three"))
+    journal = Journal(tmp_path, 2)
+    assert journal.entries == {}
+    assert list(journal.earlier) == ["http://a.test/1"]
+    assert Journal(tmp_path, 1).earlier == {}
+
+
+def test_content_that_is_gone_is_told(tmp_path: Path) -> None:
+    kept(tmp_path, visit("http://a.test/1", b"one"))
+    journal = Journal(tmp_path, 1)
+    (path,) = tmp_path.glob("visits-*.warc.gz")
+    path.unlink()
     with pytest.raises(EvidenceError, match=r"visits-0001\.warc\.gz"):
-        journal.visit(second)
+        journal.visit(next(iter(journal.entries.values())))
 
 
 def test_altered_evidence_is_told(tmp_path: Path) -> None:
     (entry,) = kept(tmp_path, visit("http://a.test/1", b"one"))
-    record = entry.record
-    assert record is not None
-    other = record.__class__(record.file_name, record.offset, record.record_id, "0" * 64)
+    assert entry.record is not None
     with pytest.raises(EvidenceError, match="not what was seen"):
-        read_record(tmp_path, other)
+        read_record(tmp_path, replace(entry.record, content_sha256="0" * 64))
 
 
 def test_a_line_of_something_else_is_an_error_with_its_place(tmp_path: Path) -> None:
@@ -105,7 +122,7 @@ def test_a_line_of_something_else_is_an_error_with_its_place(tmp_path: Path) -> 
     path = tmp_path / NAME
     path.write_bytes(path.read_bytes() + b'{"no": "visit"}\n')
     with pytest.raises(JournalError, match=r"journal\.jsonl: line 2"):
-        Journal(tmp_path)
+        Journal(tmp_path, 1)
 
 
 def test_ids_of_records_follow_from_what_was_seen() -> None:

@@ -1,0 +1,82 @@
+"""What a round of a shard found, as the document of results that the warehouse takes in.
+
+Belongs here: from the journal and its evidence to lines of results. Does not belong here: making
+visits (`rounds`), the shape of the lines (`results`), and reading them again (`read_results`).
+
+The lines follow from the journal alone, in an order of their own: a round that was killed and gone
+on with gives the same document as one that was not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from assets.crawl.checks import answers
+from assets.crawl.journal import PAGE, ROBOTS, Entry, Journal
+from assets.crawl.model import Target
+from assets.crawl.probe import read_probe
+from assets.crawl.results import Round, check_line, probe_line, round_line, visit_line
+from assets.crawl.rules import Rules
+from assets.crawl.site import address_key
+from assets.crawl.window import Window, WindowError
+
+Line = dict[str, Any]
+
+
+def lines_of(
+    window: Window,
+    about: Round,
+    journal: Journal,
+    targets: Mapping[str, Target],
+    rules: Rules,
+) -> Iterator[Line]:
+    """The lines of a round that is done, targets in the order of their ids.
+
+    Portals are judged by the day of the round. WindowError if a target has not been visited.
+    """
+    visited: dict[str, list[Entry]] = {target_id: [] for target_id in targets}
+    for entry in journal.entries.values():
+        if entry.part != ROBOTS:
+            visited[entry.target_id].append(entry)
+    folder = window.shard_folder(about.shard).name
+    yield round_line(about)
+    for target_id in sorted(targets):
+        target = targets[target_id]
+        entries = sorted(visited[target_id], key=lambda e: (e.visit.url != target.url, e.visit.url))
+        if not entries or entries[0].visit.url != target.url:
+            raise WindowError(
+                f"{target_id} has not been visited in round {about.round_no}; go on with the round"
+            )
+        for entry in entries:
+            yield visit_line(target_id, entry.visit, entry.record, folder)
+        if target.kind == "portal":
+            yield from _checks(target, entries, journal, rules, about.round_date)
+        else:
+            visit = journal.visit(entries[0])
+            reading = read_probe(visit, target.declared_level, rules)
+            yield probe_line(target_id, visit, reading, entries[0].record)
+
+
+def _checks(
+    target: Target, entries: list[Entry], journal: Journal, rules: Rules, day: date
+) -> Iterator[Line]:
+    pages = [entry for entry in entries if entry.part == PAGE]
+    visits = {entry.visit.url: journal.visit(entry) for entry in pages}
+    by_url = {entry.visit.url: entry for entry in pages}
+    by_key: dict[str, Entry] = {}
+    for entry in pages:
+        for url in (entry.visit.url, entry.visit.final_url):
+            by_key.setdefault(address_key(url), entry)
+    for answer in answers(visits, target.url, rules, day):
+        # The page that the answer names; an answer on what is nowhere rests on the home page.
+        entry = by_url.get(answer.url) or by_key.get(address_key(answer.url), pages[0])
+        record = entry.record or pages[0].record
+        yield check_line(
+            target.target_id,
+            answer,
+            entry.visit.fetched_at,
+            record.content_sha256 if record else None,
+            record.record_id if record else None,
+        )
