@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.confirm_cli import confirm_app
+from orchestration.crawl_cli import crawl_app, evidence
 from orchestration.forms_cli import forms
 from orchestration.method_cli import method_app
 from orchestration.paths import lake_root
@@ -41,6 +42,8 @@ app.add_typer(method_app, name="method")
 app.command()(forms)
 app.add_typer(submit_app)
 app.add_typer(confirm_app, name="confirm")
+app.add_typer(crawl_app, name="crawl")
+app.command()(evidence)
 app.command()(synth)
 app.command()(whatif)
 
@@ -65,7 +68,7 @@ def _quiet() -> None:
 
 
 @contextmanager
-def _runner(verbose: bool) -> Iterator[Runner]:
+def runner_on(verbose: bool) -> Iterator[Runner]:
     """A runner on the real instance; runs that died without a word are closed first."""
     _quiet()
     from orchestration.instance import close_dead_runs, opened_instance
@@ -79,7 +82,7 @@ def _runner(verbose: bool) -> Iterator[Runner]:
         yield Runner(defs, instance, log_level="INFO" if verbose else "WARNING")
 
 
-def _years(span: str) -> list[str]:
+def years_of(span: str) -> list[str]:
     """Years of a span such as 2016 or 2011-2024, as far as the warehouse knows them."""
     from assets.years import YEARS
 
@@ -102,10 +105,10 @@ def _years(span: str) -> list[str]:
 @app.command()
 def run(year: Annotated[str, typer.Argument(help="Year assessed, as 2016.")]) -> None:
     """One year end to end: sources to gated marts, a sealed release and the panel."""
-    (wanted,) = _years(year)
+    (wanted,) = years_of(year)
     from orchestration import report
 
-    with _runner(verbose=True) as runner:
+    with runner_on(verbose=True) as runner:
         outcome = runner.run_year(wanted)
         if outcome.status != "done":
             typer.echo(report.outcome_line(outcome))
@@ -128,7 +131,7 @@ def backfill(
 
     from orchestration import report
 
-    wanted = _years(span)
+    wanted = years_of(span)
     started = time.monotonic()
 
     def say(outcome: report.Outcome, done: int) -> None:
@@ -138,9 +141,9 @@ def backfill(
             f"{report.outcome_line(outcome)}   [{done}/{len(wanted)}, about {left:.0f} s to go]"
         )
 
-    with _runner(verbose) as runner:
+    with runner_on(verbose) as runner:
         tags = {"egov/backfill": uuid.uuid4().hex[:8]}
-        outcomes = runner.run_years(wanted, say, tags)
+        outcomes = runner.runyears_of(wanted, say, tags)
         panel = runner.run_panel(tags)
         typer.echo(report.backfill_summary(runner.lake, [*outcomes, panel]))
     if any(outcome.status == "failed" for outcome in [*outcomes, panel]):
@@ -157,7 +160,7 @@ def asof(
 
     Only files received by the end of that day count, and reference files. Nothing is released.
     """
-    (wanted,) = _years(year)
+    (wanted,) = years_of(year)
     from assets.lake import IntakeError, Lake, lake_as_of
     from orchestration import report
 
@@ -168,7 +171,7 @@ def asof(
         raise typer.Exit(USAGE) from None
     typer.echo(f"{len(kept)} files were known on {day:%Y-%m-%d}; their lake is {to.resolve()}")
     _live_in(to.resolve(), to.resolve() / "no_bundled_sources")
-    with _runner(verbose=True) as runner:
+    with runner_on(verbose=True) as runner:
         outcome = runner.run_year(wanted, release=False)
         if outcome.status == "done":
             typer.echo(report.year_summary(runner.lake, wanted, [outcome]))
@@ -192,7 +195,7 @@ def demo(
 
     from orchestration.paths import sources_root
 
-    (wanted,) = _years(year)
+    (wanted,) = years_of(year)
     folder = to.resolve()
     if folder.exists() and any(folder.iterdir()) and not (folder / "lake" / "intake").is_dir():
         raise typer.BadParameter(f"{folder} is no folder of an earlier demonstration")
@@ -202,7 +205,7 @@ def demo(
     from orchestration.demo import demo as demonstrate
 
     try:
-        with _runner(verbose=False) as runner:
+        with runner_on(verbose=False) as runner:
             refused = demonstrate(runner, wanted, seed, folder)
     except DemoError as error:
         typer.echo(str(error), err=True)
@@ -255,7 +258,7 @@ def intake_add(
             if described.exists()
             else Sidecar(
                 kind=kind,
-                years=tuple(int(y) for y in _years(year)),
+                years=tuple(int(y) for y in years_of(year)),
                 issuer=issuer,
                 document_no=document_no,
                 document_date=None,
@@ -284,7 +287,7 @@ def intake_list(
     from assets.lake import Lake, current, records
 
     lake = Lake(lake_root())
-    held = records(lake) if year is None else current(lake, int(_years(year)[0]))
+    held = records(lake) if year is None else current(lake, int(years_of(year)[0]))
     for record in held:
         span = ", ".join(map(str, record.sidecar.years)) or "every year"
         typer.echo(
@@ -318,7 +321,7 @@ def explain(
     from assets.explain import explain as explain_number
     from assets.lake import Lake
 
-    (wanted,) = _years(year)
+    (wanted,) = years_of(year)
     try:
         typer.echo(as_text(explain_number(Lake(lake_root()), body, int(wanted), category)))
     except ExplainError as error:
@@ -338,7 +341,7 @@ def verify(
     if not folder.is_dir():
         from assets.lake import promoted
 
-        (year,) = _years(target)
+        (year,) = years_of(target)
         version = promoted(Lake(lake_root()), "release", year)
         if version is None:
             typer.echo(f"{year} has no release yet; egov run {year} makes one", err=True)

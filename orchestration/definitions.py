@@ -6,7 +6,10 @@ Named by workspace.yaml, [tool.dg] and [tool.dagster] alike.
 from __future__ import annotations
 
 import dagster as dg
+from assets.crawl.crawl_assets import crawl
+from assets.crawl.target_assets import targets
 
+from assets.crawl.window_asset import WebResource, crawl_window
 from assets.entities.assets import bodies
 from assets.intake import intake, source_documents
 from assets.method.assets import method_files, methods
@@ -16,9 +19,9 @@ from assets.reports.assets import history, reports
 from assets.submissions.assets import submissions
 from assets.warehouse.assets import marts_assets, panel_assets
 from assets.warehouse.project import parsed_project
-from orchestration.jobs import marts_job, panel_job, year_job
+from orchestration.jobs import crawl_job, crawl_season, marts_job, panel_job, year_job
 from orchestration.logs import plain_console
-from orchestration.paths import lake_root, sources_root
+from orchestration.paths import crawler_contact, lake_root, rehearsal, sources_root
 
 
 def build_definitions(**overrides: object) -> dg.Definitions:
@@ -34,14 +37,19 @@ def build_definitions(**overrides: object) -> dg.Definitions:
             bodies,
             methods,
             submissions,
+            targets,
+            crawl_window,
+            crawl,
             marts_assets(parsed),
             panel_assets(parsed),
             release,
         ],
-        jobs=[year_job, marts_job, panel_job],
+        jobs=[year_job, marts_job, panel_job, crawl_job],
+        schedules=[crawl_season],
         loggers={"console": plain_console},
         resources={
             "lake": LakeResource(root=str(lake_root()), sources=str(sources_root())),
+            "web": WebResource(contact=crawler_contact(), rehearsal=rehearsal()),
             **overrides,
         },
         # One process a run: steps share imports and the parsed project, and a killed run

@@ -3,6 +3,8 @@
 EGOV_LAKE       the lake (default: `lake/` in the project)
 EGOV_SOURCES    bundled sources (default: `sources/` in the project)
 DAGSTER_HOME    Dagster's own storage (default: `dagster/` in the lake)
+EGOV_CRAWLER_CONTACT  address or mailbox that visits name (no default: none, no visits)
+EGOV_REHEARSAL  description of a made-up web that is visited instead of the public internet
 """
 
 from __future__ import annotations
@@ -26,3 +28,13 @@ def sources_root() -> Path:
 def dagster_home() -> Path:
     """Dagster's home, absolute; `orchestration.instance` makes it on first use."""
     return Path(os.environ.get("DAGSTER_HOME") or lake_root() / "dagster").resolve()
+
+
+def crawler_contact() -> str:
+    """Where owners of sites can read who visits them; empty if not named."""
+    return os.environ.get("EGOV_CRAWLER_CONTACT", "")
+
+
+def rehearsal() -> str:
+    """File that describes the web of a rehearsal; empty for the public internet."""
+    return os.environ.get("EGOV_REHEARSAL", "")

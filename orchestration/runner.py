@@ -63,6 +63,13 @@ class Runner:
             return Outcome(year, "failed", f"the run ended without {last}", outcome.seconds)
         return outcome
 
+    def run_round(self, year: str, config: dict[str, Any]) -> Outcome:
+        """The targets of a year and one round of visits to them; `config` is a RoundConfig."""
+        if not self.has_source(year):
+            return Outcome(year, "no_source", f"no source is held for {year}")
+        ops = {"ops": {"sources__crawl_window": {"config": config}}}
+        return self._execute("crawl_round", year, {}, year, ops)
+
     def run_panel(self, tags: dict[str, str] | None = None) -> Outcome:
         """The panel over every year that has marts."""
         return self._execute("all_years", None, tags or {}, "panel")
@@ -78,14 +85,24 @@ class Runner:
             say(outcome, done)
         return outcomes
 
-    def _execute(self, job: str, partition: str | None, tags: dict[str, str], what: str) -> Outcome:
+    def _execute(
+        self,
+        job: str,
+        partition: str | None,
+        tags: dict[str, str],
+        what: str,
+        config: dict[str, Any] | None = None,
+    ) -> Outcome:
         started = time.monotonic()
         result = self.defs.resolve_job_def(job).execute_in_process(
             instance=self.instance,
             partition_key=partition,
             raise_on_error=False,
             tags={PROCESS_TAG: process_mark(), **tags},
-            run_config={"loggers": {"console": {"config": {"log_level": self.log_level}}}},
+            run_config={
+                "loggers": {"console": {"config": {"log_level": self.log_level}}},
+                **(config or {}),
+            },
         )
         seconds = time.monotonic() - started
         return Outcome(

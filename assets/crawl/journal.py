@@ -57,27 +57,29 @@ class Entry:
 
 
 class Journal:
-    """The journal of one shard in its folder. Opened once at a time: the caller holds the lock.
+    """The journal of one shard in its folder. Opened to be written once at a time: the caller
+    holds the lock. To be read it can be opened any time.
 
     entries   the visits of `round_no`, by key, in order
     known     the first record of every content, by hash, over all rounds
     earlier   of every address the last answer of an earlier round that can be asked about
     """
 
-    def __init__(self, folder: Path, round_no: int) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, folder: Path, round_no: int, *, read_only: bool = False) -> None:
         self.folder = folder
         self.round_no = round_no
         self._path = folder / NAME
-        self._mend()
+        if not read_only:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._mend()
         self.entries: dict[Key, Entry] = {}
         self.known: dict[str, Record] = {}
         self.earlier: dict[str, Entry] = {}
         ends = _Ends(folder)
-        for entry in _entries(self._path):
+        for entry in entries_of(self._path):
             if entry.record is None or ends.holds(entry.record):
                 self._hold(entry)
-        self._stream = self._path.open("ab")
+        self._stream = self._path.open("rb" if read_only else "ab")
 
     def append(
         self, visit: Visit, target_id: str, record: Record | None, part: str = PAGE
@@ -96,7 +98,8 @@ class Journal:
 
     def close(self) -> None:
         """No more visits."""
-        self.sync()
+        if self._stream.writable():
+            self.sync()
         self._stream.close()
 
     def forget(self, key: Key) -> None:
@@ -181,11 +184,15 @@ def _plain(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _entries(path: Path) -> Iterator[Entry]:
+def entries_of(path: Path) -> Iterator[Entry]:
+    """The lines of a journal in order, of all rounds; a last line that is torn, or just being
+    written, is left out. JournalError names file and line."""
     if not path.exists():
         return
     with path.open("rb") as stream:
         for number, line in enumerate(stream, start=1):
+            if not line.endswith(b"\n"):  # being written, or torn
+                return
             try:
                 yield _entry(json.loads(line))
             except (ValueError, TypeError, KeyError) as error:

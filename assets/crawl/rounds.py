@@ -39,7 +39,6 @@ _OF_A_NETWORK = frozenset(("dns", "timeout", "reset", "refused", "our-fault"))
 _ROBOTS_PATH = "/robots.txt"
 #: Seconds of work that a power cut may cost.
 _SYNC_SECONDS = 1.0
-_LOCK_SECONDS = 5.0
 
 
 class OwnNetworkError(WindowError):
@@ -65,6 +64,7 @@ class Round:
         again: bool = False,
         say: Say = print,
         clock: Callable[[], float] = time.monotonic,
+        lock_seconds: float = 5.0,
     ) -> None:
         self.window, self.round_no, self.shard = window, round_no, shard
         self.targets = {
@@ -73,6 +73,7 @@ class Round:
         }
         self._web, self._rules, self._numbers = web, rules, numbers
         self._again, self._say, self._clock = again, say, clock
+        self._lock_seconds = lock_seconds
         self._stack = AsyncExitStack()
         self._waiting: Counter[str] = Counter()
         self._silent: dict[str, list[Entry]] = {}
@@ -84,7 +85,7 @@ class Round:
     def __enter__(self) -> Self:
         folder = self.window.shard_folder(self.shard)
         folder.mkdir(parents=True, exist_ok=True)
-        self._lock = held(folder / ".lock", "crawl", timeout=_LOCK_SECONDS, on_wait=self._say)
+        self._lock = held(folder / ".lock", "crawl", timeout=self._lock_seconds, on_wait=self._say)
         self._lock.__enter__()
         self.journal = Journal(folder, self.round_no)
         self._archive = Archive(folder, self.journal.known)

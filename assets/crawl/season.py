@@ -32,7 +32,6 @@ class Season:
     rounds: int
     weeks: int
     shards: int
-    months: tuple[int, ...]
     at: str
     time_zone: str
     hosts_at_once: int
@@ -40,6 +39,7 @@ class Season:
     request_seconds: float
     pages_a_portal: int
     suspect_after: int
+    record_bytes: int
 
     @property
     def limits(self) -> Limits:
@@ -50,8 +50,7 @@ class Season:
 @cache
 def season() -> Season:
     """The declared season. TypeError for a key that is missing or not known."""
-    declared = yaml.safe_load(FILE.read_text("utf-8"))
-    return Season(**{**declared, "months": tuple(declared["months"])})
+    return Season(**yaml.safe_load(FILE.read_text("utf-8")))
 
 
 def due_on(opened_on: date, round_no: int, rounds: int, weeks: int) -> date:

@@ -63,7 +63,7 @@ def _round_of(path: Path, record_id: str) -> int | None:
 
 
 def _in_journal(folder: Path, round_no: int, record_id: str) -> Seen:
-    journal = Journal(folder, round_no)
+    journal = Journal(folder, round_no, read_only=True)
     journal.close()
     for entry in journal.entries.values():
         if entry.record is not None and entry.record.record_id == record_id:

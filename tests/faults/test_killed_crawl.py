@@ -1,0 +1,148 @@
+"""A crawl that is killed at any moment goes on, ends with the same rows, and asks nobody twice.
+
+The farm lives in the test's own process and outlives every kill; its log says what was asked.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from assets.crawl.journal import NAME, ROBOTS, entries_of
+from tests.farm import TODAY, Farm
+from tests.farm.farm_web import target_table, write_web
+
+PROJECT = Path(__file__).parents[2]
+
+#: What differs between two runs of the same round and says nothing of what was found.
+OF_THE_MOMENT = ("_ms", "fetched_at", "captured_at", "attempts", "record_file", "window_code")
+PORTALS, SERVICES = 12, 60
+
+Asked = Counter[tuple[str, str, str]]
+
+
+@dataclass
+class Scene:
+    """A farm with some of its targets, and the lake that a crawl of them writes to."""
+
+    farm: Farm
+    folder: Path
+
+    def start(self, window: str) -> subprocess.Popen[str]:
+        names = [self.folder / "lake", self.folder / "web.json", self.folder / "targets.parquet"]
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.crawl_child", *map(str, names), window, "1", f"{TODAY}"],
+            cwd=PROJECT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def finish(self, window: str) -> float:
+        """Go on with the window to its end; seconds it took."""
+        started = time.monotonic()
+        child = self.start(window)
+        said, _ = child.communicate(timeout=240)
+        assert child.returncode == 0, said
+        assert said.rstrip().endswith("done")
+        return time.monotonic() - started
+
+    def kill(self, window: str, after: float) -> None:
+        """Begin or go on with the window and kill it after so many seconds."""
+        child = self.start(window)
+        time.sleep(after)
+        child.send_signal(signal.SIGKILL)
+        child.communicate()
+        assert child.returncode in (-signal.SIGKILL, 0)
+
+    def rows(self, window: str) -> list[dict[str, Any]]:
+        """The document of results, without what is of the moment and without record ids."""
+        (path,) = (self.folder / "lake/crawl/2016" / window / "results").glob("*.jsonl")
+        rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        return [
+            {k: v for k, v in row.items() if not k.endswith(OF_THE_MOMENT) and k != "record_id"}
+            for row in rows
+        ]
+
+    def answered(self, window: str) -> list[tuple[str, str, str]]:
+        """Addresses whose answer is in the journal, asked once and without redirects."""
+        path = self.folder / "lake/crawl/2016" / window / "shard-1-of-1" / NAME
+        if not path.exists():
+            return []
+        return [
+            _address(entry.visit.url)
+            for entry in entries_of(path)
+            if not entry.visit.redirects and (entry.visit.attempts == 1 or entry.part == ROBOTS)
+        ]
+
+    def asked(self, since: int) -> Asked:
+        """How often each address was asked for since a line of the farm's log."""
+        return Counter((x.scheme, x.host, x.target) for x in self.farm.log[since:])
+
+
+def _address(url: str) -> tuple[str, str, str]:
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(url)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return parts.scheme, parts.hostname or "", path
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    folder = tmp_path_factory.mktemp("killed-crawl")
+    with Farm(seed=1) as farm:
+        write_web(farm, folder / "web.json")
+        targets = [*farm.targets()[::8][:PORTALS], *farm.service_targets()[:SERVICES]]
+        pq.write_table(target_table(targets), folder / "targets.parquet")
+        yield Scene(farm, folder)
+
+
+def _killed(scene: Scene, window: str, moments: list[float]) -> None:
+    """Kill a window at each moment, finish it, and hold it against one that was left alone."""
+    since = len(scene.farm.log)
+    seconds = scene.finish(f"{window}-whole")
+    whole_asked, whole = scene.asked(since), scene.rows(f"{window}-whole")
+    since = len(scene.farm.log)
+    answered: set[tuple[str, str, str]] = set()
+    for moment in moments:
+        scene.kill(window, moment * seconds)
+        answered |= set(scene.answered(window))
+    scene.finish(window)
+    asked = scene.asked(since)
+    assert scene.rows(window) == whole
+    assert len(whole) > PORTALS * 27 + SERVICES
+    twice = {a: (asked[a], whole_asked[a]) for a in answered if asked[a] > whole_asked[a]}
+    assert twice == {}
+    # What was in flight when it was killed is asked again: a request at each of the hosts at work.
+    extra = asked - whole_asked
+    assert len({host for _, host, _ in extra}) <= 8 * len(moments), extra
+
+
+def test_a_killed_round_ends_with_the_same_rows_and_asks_nobody_twice(scene: Scene) -> None:
+    seed = int(os.environ.get("EGOV_KILL_SEED", "1"))
+    rng = random.Random(seed)
+    _killed(scene, "ci", [rng.uniform(0.3, 0.9) for _ in range(3)])
+
+
+@pytest.mark.slow
+def test_killed_at_twenty_random_moments(scene: Scene) -> None:
+    seed = int(os.environ.get("EGOV_KILL_SEED", "0")) or random.SystemRandom().randrange(10**6)
+    print(f"EGOV_KILL_SEED={seed}")
+    rng = random.Random(seed)
+    for number in range(20):
+        _killed(scene, f"k{number}", [rng.uniform(0.05, 0.95)])
+    _killed(scene, "often", [rng.uniform(0.2, 0.5) for _ in range(20)])
