@@ -4,13 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run demo backfill test faults ui check bench format generate clean
+.PHONY: run demo crawl-demo backfill test faults ui check bench bench-crawl format generate clean
 
 run: $(READY)          ## the main job: the real 2016 report to a sealed release
 	$(BIN)/egov run 2016
 
 demo: $(READY)         ## a synthetic year from empty forms to ranks, in build/demo
 	$(BIN)/egov demo
+
+crawl-demo: $(READY)   ## a season of visits to made-up portals on loopback, in build/crawl-demo
+	$(BIN)/python -m tests.crawl_demo
 
 backfill: $(READY)     ## every year held, 2011 to 2024
 	$(BIN)/egov backfill 2011-2024
@@ -39,6 +42,9 @@ generate: $(READY)     ## dbt YAML and data dictionary from the registry
 
 bench: $(READY)        ## one year and a backfill against bare dbt, as ratios
 	$(BIN)/python -m tests.bench
+
+bench-crawl: $(READY)  ## a round of the crawler against a bare loop of its client
+	$(BIN)/python -m tests.bench_crawl
 
 $(READY): requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

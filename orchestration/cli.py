@@ -103,13 +103,18 @@ def years_of(span: str) -> list[str]:
 
 
 @app.command()
-def run(year: Annotated[str, typer.Argument(help="Year assessed, as 2016.")]) -> None:
+def run(
+    year: Annotated[str, typer.Argument(help="Year assessed, as 2016.")],
+    release: Annotated[
+        bool, typer.Option(help="Seal a release; synthetic years have none.")
+    ] = True,
+) -> None:
     """One year end to end: sources to gated marts, a sealed release and the panel."""
     (wanted,) = years_of(year)
     from orchestration import report
 
     with runner_on(verbose=True) as runner:
-        outcome = runner.run_year(wanted)
+        outcome = runner.run_year(wanted, release=release)
         if outcome.status != "done":
             typer.echo(report.outcome_line(outcome))
             raise typer.Exit(FAILED if outcome.status == "failed" else 0)

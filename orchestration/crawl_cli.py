@@ -94,7 +94,6 @@ def crawl_estimate(
 ) -> None:
     """The time a season would take with the targets of a year, at the declared gaps."""
     from assets.crawl.estimate import EstimateError, estimate_text
-
     from assets.lake import Lake
     from orchestration.cli import years_of
 
@@ -130,9 +129,7 @@ def crawl_add(
     from orchestration.cli import years_of
 
     (wanted,) = years_of(year)
-    about = (
-        ArchiveRound(window, round_no, day.date()) if window and round_no > 0 and day else None
-    )
+    about = ArchiveRound(window, round_no, day.date()) if window and round_no > 0 and day else None
     try:
         said = take_in(
             Lake(lake_root()),
