@@ -37,7 +37,7 @@ source_documents = dg.AssetSpec(
 #: Kinds of which every version counts: a form that turns out to be unreadable does not take the
 #: place of the one before it, and what stands in answers and decisions is dated by the version
 #: that first said it.
-EVERY_VERSION = ("submission", "confirmation", "observation_override")
+EVERY_VERSION = ("submission", "confirmation", "observation_override", "check_decisions")
 
 
 def speaking_of(lake: Lake, year: int) -> list[IntakeRecord]:

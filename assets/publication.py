@@ -7,7 +7,7 @@ materialisation only after the pointer has been flipped.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -71,8 +71,8 @@ def gate_checks(unit: str) -> list[dg.AssetCheckSpec]:
     ]
 
 
-def preview(frame: pa.Table, rows: int) -> dg.MetadataValue:
-    """The first rows as a table of the UI. Cells are plain text there, never markup, and cut."""
+def text_table(names: Sequence[str], rows: Iterable[Sequence[object]]) -> dg.MetadataValue:
+    """Rows as a table of the UI. Cells are plain text there, never markup, and cut."""
 
     def text(value: object) -> str:
         shown = "" if value is None else " ".join(str(value).split())
@@ -80,11 +80,17 @@ def preview(frame: pa.Table, rows: int) -> dg.MetadataValue:
 
     return dg.MetadataValue.table(
         records=[
-            dg.TableRecord({name: text(value) for name, value in row.items()})
-            for row in frame.slice(0, rows).to_pylist()
+            dg.TableRecord({name: text(value) for name, value in zip(names, row, strict=True)})
+            for row in rows
         ],
-        schema=dg.TableSchema([dg.TableColumn(name, "string") for name in frame.column_names]),
+        schema=dg.TableSchema([dg.TableColumn(name, "string") for name in names]),
     )
+
+
+def preview(frame: pa.Table, rows: int) -> dg.MetadataValue:
+    """The first rows as a table of the UI."""
+    shown = frame.slice(0, rows).to_pylist()
+    return text_table(frame.column_names, [list(row.values()) for row in shown])
 
 
 def table_metadata(name: str, frame: pa.Table) -> dict[str, dg.MetadataValue]:

@@ -135,7 +135,7 @@ class Campaign:
         self._say("reads what was seen")
         lines = lines_of(window, about, visiting.journal, visiting.targets, rules())
         path = window.results(document_name(about))
-        write_durable(path, [as_jsonl(lines)], "results")
+        write_durable(path, as_jsonl(lines), "results")
         return path
 
     def _taken_in(self, window: Window, path: Path, day: date) -> None:

@@ -151,9 +151,9 @@ class Client:
             chain.been_at.add((place.url, cookie))
             headers = [*self._headers(cookie), *conditions]
             await self._request(place, headers, chain, gate)
-            target = _redirect(chain.seen)
+            target = leads_to(chain.seen)
             if target is None:
-                return _meaning(chain.seen, bool(conditions))
+                return meaning(chain.seen, bool(conditions))
             chain.cookies.setdefault(place.origin, {}).update(_cookies(chain.seen))
             chain.redirects.append(place.url)
             chain.seen, chain.answered = Seen(), ""
@@ -177,7 +177,7 @@ class Client:
                         addresses,
                         headers,
                         chain.seen,
-                        is_read=lambda seen: _redirect(seen) is None,
+                        is_read=lambda seen: leads_to(seen) is None,
                     )
             except TimeoutError as error:
                 raise StopVisitError(
@@ -198,7 +198,7 @@ class Client:
         return [*headers, ("Cookie", cookie)] if cookie else headers
 
 
-def _redirect(seen: Seen) -> str | None:
+def leads_to(seen: Seen) -> str | None:
     """Where an answer sends its visitor, None if nowhere."""
     if seen.http_status not in _REDIRECTS:
         return None
@@ -224,7 +224,7 @@ def _cookie_header(cookies: dict[str, str]) -> str:
     return header if len(header) <= _COOKIE_CHARS else ""
 
 
-def _meaning(seen: Seen, is_conditional: bool) -> tuple[str, str]:
+def meaning(seen: Seen, is_conditional: bool) -> tuple[str, str]:
     """Status and detail of an answer that was read in full and leads nowhere else."""
     code = seen.http_status or 0
     why = kept_out(code, dict(seen.headers), seen.body)

@@ -35,14 +35,15 @@ class EvidenceError(ValueError):
 
 @dataclass(frozen=True)
 class Record:
-    """Where a record lies: file name in the shard's folder, offset and length in bytes, id, hash
-    of the content."""
+    """Where a record lies: file name in the shard's folder, offset and length in bytes, id; hash
+    and size in bytes of the decoded content."""
 
     file_name: str
     offset: int
     length: int
     record_id: str
     content_sha256: str
+    content_bytes: int
 
 
 def content_hash(body: bytes) -> str:
@@ -82,7 +83,8 @@ class Archive:
         offset = self._stream.tell()
         self._writer.write_record(self._record(visit, record_id, digest, earlier))
         self._stream.flush()
-        made = Record(self.file_name, offset, self._stream.tell() - offset, record_id, digest)
+        length = self._stream.tell() - offset
+        made = Record(self.file_name, offset, length, record_id, digest, len(visit.body))
         self._known.setdefault(digest, made)
         return made
 

@@ -168,7 +168,8 @@ def _without_form(visit: Visit, page: Page, lines: Sequence[Line], rules: Rules)
     said = _says_nothing(lines, rules)
     if said:
         return Reading(EMPTY, None, said)
-    return Reading(CONTENT, None, page.title or f"{word_count(lines)} words")
+    what = "a file, no page" if page.problem == "not_html" else f"{word_count(lines)} words"
+    return Reading(CONTENT, None, page.title or what)
 
 
 def _blank(visit: Visit, page: Page, lines: Sequence[Line]) -> Reading:

@@ -173,7 +173,8 @@ def _unsure(checks: pa.Table) -> dict[Spoken, Entry]:
 
 def _round_no(row: Row) -> int:
     number, declared = row.number("round_no"), registry.table(TABLE).column("round_no")
-    if not (declared.min or 0) <= number <= (declared.max or number):
+    is_number = not any(f.line_no == row.line_no and f.column == "round_no" for f in row.faults)
+    if is_number and not (declared.min or 0) <= number <= (declared.max or number):
         message = f"{number} is no round, which are {declared.min} to {declared.max}"
         row.fault("round_no", "bounds", message, "Use the round of the export.")
     return number

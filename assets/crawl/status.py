@@ -70,7 +70,7 @@ def _table(states: dict[str, str], kinds: dict[str, str]) -> list[str]:
     totals = Counter(kinds[target_id] for target_id in states)
     order = sorted(counts, key=lambda key: (key[0], -counts[key], key[1]))
     return [
-        f"    {kind:8} {counts[kind, status]:7,}  {100 * counts[kind, status] / totals[kind]:5.1f} %"
-        f"  {outcome(status):12}  {status:17}  {statuses()[status].en}"
+        f"    {kind:8} {counts[kind, status]:7,}  "
+        f"{100 * counts[kind, status] / totals[kind]:5.1f} %  {outcome(status):12}  {status:17}  {statuses()[status].en}"
         for kind, status in order
     ]

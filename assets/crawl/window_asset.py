@@ -17,7 +17,7 @@ from assets.crawl.season import season
 from assets.crawl.statuses import outcome, statuses
 from assets.crawl.web import Web, WebError, public_web, rehearsal_web
 from assets.crawl.window import WindowError
-from assets.publication import LakeResource, require
+from assets.publication import LakeResource, require, text_table
 
 TARGETS = "raw_crawl_targets"
 
@@ -107,19 +107,10 @@ def crawl_window(
 
 def outcome_table(outcomes: Mapping[tuple[str, str], int]) -> dg.MetadataValue:
     """Targets by kind and status, as the UI shows them."""
-    columns = ("targets", "outcome", "status", "meaning", "count")
-    return dg.MetadataValue.table(
-        records=[
-            dg.TableRecord(
-                dict(
-                    zip(
-                        columns,
-                        (kind, outcome(status), status, statuses()[status].en, str(count)),
-                        strict=True,
-                    )
-                )
-            )
+    return text_table(
+        ("targets", "outcome", "status", "meaning", "count"),
+        [
+            (kind, outcome(status), status, statuses()[status].en, count)
             for (kind, status), count in sorted(outcomes.items())
         ],
-        schema=dg.TableSchema([dg.TableColumn(name, "string") for name in columns]),
     )

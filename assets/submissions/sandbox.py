@@ -85,6 +85,16 @@ def read_forms(
     return [results[position] for position in range(len(files))]
 
 
+def ask_once(reader: str, content: bytes, limits: Limits) -> dict[str, Any]:
+    """What a process of its own says of one file: `outcome` (see `worker`) and `result`."""
+    server = _Server(reader, limits)
+    try:
+        return server.ask(content)
+    finally:
+        server.stop()
+        server.close()
+
+
 def _read(free: SimpleQueue[_Server], content: bytes, name: str) -> Reading:
     server = free.get()
     try:

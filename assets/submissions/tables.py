@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from assets import registry
+from assets.plaintext import HIDDEN, plain
 from assets.submissions.answers import Accepted, Judged
 from assets.submissions.form import Form
 from assets.submissions.rawform import RawForm
@@ -22,8 +23,6 @@ from assets.submissions.refusal import FileRefused, reasons
 
 #: Characters of a cell that a table keeps to show what stood there.
 RAW_LENGTH = 200
-
-_NOT_SHOWN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 Row = dict[str, Any]
 
@@ -108,18 +107,14 @@ def submission_tables(
 
 
 def shown(text: str) -> str:
-    """Outside text fit to be shown: what is invisible or breaks lines as an escape, then cut."""
-    signs = (
-        ascii(sign)[1:-1] if unicodedata.category(sign) in _NOT_SHOWN else sign
-        for sign in text[:RAW_LENGTH]
-    )
-    return "".join(signs)[:RAW_LENGTH]
+    """Outside text as a table keeps it to show what stood there."""
+    return plain(text, RAW_LENGTH)
 
 
 def _remark(text: str) -> str | None:
     """Evidence or note of a body: line ends as they are, other invisible signs as U+FFFD."""
     signs = (
-        "\ufffd" if unicodedata.category(sign) in _NOT_SHOWN and sign not in "\n\t" else sign
+        "\ufffd" if unicodedata.category(sign) in HIDDEN and sign not in "\n\t" else sign
         for sign in text.replace("\r\n", "\n").strip()
     )
     return "".join(signs) or None

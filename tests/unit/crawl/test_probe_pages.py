@@ -101,6 +101,11 @@ def test_what_is_no_service(body: str, state: str, words: str) -> None:
     assert reading.words
 
 
+def test_a_file_in_place_of_a_page_is_there_and_shows_no_level() -> None:
+    visit = Visit(URL, "completed", final_url=URL, body=b"%PDF-1.4 \x00\x01")
+    assert read_probe(visit, "3", rules()) == Reading("content", None, "a file, no page")
+
+
 def test_a_browser_that_saw_nothing_saw_an_empty_page() -> None:
     assert seen("<div></div><script>1</script>", rendered=True).page_state == "empty"
 

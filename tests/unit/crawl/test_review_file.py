@@ -168,8 +168,9 @@ def test_words_from_outside_cannot_run_as_formulas() -> None:
 
 
 def test_decisions_become_rows() -> None:
-    content = file({}, {"check_id": "search", "check_vi": check_names()["search"].vi,
-                        "check_answer": ""} | dict.fromkeys(("reason", "author", "evidence"), ""))  # fmt: skip
+    undecided = dict.fromkeys(("check_answer", "reason", "author", "evidence"), "")
+    search = {"check_id": "search", "check_vi": check_names()["search"].vi}
+    content = file({}, search | undecided)
     assert read_decisions(delivery(content), YEAR) == [
         {
             "file_sha256": "c" * 64,
