@@ -10,12 +10,12 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from warcio.archiveiterator import ArchiveIterator
-
 from assets.crawl.evidence import EvidenceError
 from assets.crawl.journal import NAME, Journal
+from assets.crawl.limits import Limits
 from assets.crawl.model import Visit
 from assets.crawl.site import page_of
+from assets.crawl.warcpages import Pages
 from assets.lake import Lake
 
 #: Where archives of other crawlers lie in the folder of a window.
@@ -79,22 +79,12 @@ def _in_journal(folder: Path, round_no: int, record_id: str) -> Seen:
 
 
 def _in_archive(path: Path, record_id: str) -> Visit | None:
-    with path.open("rb") as stream:
-        for record in ArchiveIterator(stream):
-            if record.rec_headers.get_header("WARC-Record-ID", "").strip("<>") == record_id:
-                url = record.rec_headers.get_header("WARC-Target-URI") or ""
-                http = record.http_headers
-                headers = {n.lower(): v for n, v in http.headers} if http else {}
-                code = http.get_statuscode() if http else ""
-                return Visit(
-                    url=url,
-                    status="completed",
-                    final_url=url,
-                    http_status=int(code) if code and code.isdecimal() else None,
-                    headers=headers,
-                    body=record.content_stream().read(),
-                )
-    return None
+    pages = Pages([path], Limits())
+    try:
+        page = next((one for one in pages.all() if one.record.record_id == record_id), None)
+        return None if page is None else pages.visit(page.url, page)[0]
+    finally:
+        pages.close()
 
 
 def as_text(seen: Seen) -> str:

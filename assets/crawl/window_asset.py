@@ -17,6 +17,7 @@ from assets.crawl.season import season
 from assets.crawl.statuses import outcome, statuses
 from assets.crawl.web import Web, WebError, public_web, rehearsal_web
 from assets.crawl.window import WindowError
+from assets.lake.errors import LakeError
 from assets.publication import LakeResource, require, text_table
 
 TARGETS = "raw_crawl_targets"
@@ -88,7 +89,7 @@ def crawl_window(
     )
     try:
         made = Campaign(opened, web.open(), say=context.log.info).make(wanted, targets)
-    except (WebError, WindowError) as error:
+    except (LakeError, WebError, WindowError) as error:
         raise dg.Failure(description=str(error), allow_retries=False) from None
     if made is None:
         return

@@ -4,7 +4,8 @@ Belongs here: turning the registry's columns, row rules and keys into expression
 belong here: running them (`schema`, `check`) and rules over the whole table (`table_rules`).
 
 A null in a row rule (`sum_of`, `at_most`): where a null stands in a column that may be null,
-the rule does not apply to the row; any other null is a failure, never a silent pass.
+the rule does not apply to the row; any other null is a failure, never a silent pass. A null in a
+column that `required_when` looks at is none of its values.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from assets.registry import Column, Rule, Table
 
 #: Status codes that say there is a figure, and those that say why there is none. Every code of
 #: every status column of the registry is in exactly one of the two.
-WITH_FIGURE = frozenset({"reported", "approximate", "printed", "derived", "shared_last", "scored"})
+WITH_FIGURE = frozenset(
+    {"reported", "approximate", "printed", "derived", "shared_last", "scored", "measured"}
+)
 WITHOUT_FIGURE = frozenset(
     {
         "share_only",
@@ -42,6 +45,7 @@ WITHOUT_FIGURE = frozenset(
         "out_of_range",
         "rule_unknown",
         "incomplete",
+        "not_measured",
     }
 )
 
@@ -53,11 +57,17 @@ PARAMETERS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "sum_of": (frozenset({"total", "parts"}), frozenset()),
     "at_most": (frozenset({"column", "limit"}), frozenset()),
     "null_needs_status": (frozenset({"column", "status"}), frozenset()),
+    "required_when": (frozenset({"column", "when"}), frozenset()),
     "unique": (frozenset({"columns"}), frozenset()),
     "expected_bodies": (frozenset({"where"}), frozenset()),
+    "expected_targets": (frozenset({"by"}), frozenset()),
     "rank_follows_value": (frozenset({"by", "rank", "value"}), frozenset()),
     "row_count": (frozenset(), frozenset({"min", "max"})),
     "no_value": (frozenset({"column", "value"}), frozenset()),
+    "share_within": (
+        frozenset({"by", "column", "value", "from_rows"}),
+        frozenset({"min", "max", "per"}),
+    ),
 }
 
 Built = TypeVar("Built")
@@ -180,9 +190,24 @@ def _declared_row_rule(table: Table, rule: Rule) -> RowRule:
         given = parameters(table, rule, "column", "status")
         shown, reads = given["column"], (given["column"], given["status"])
         ok = _status_ok(*reads)
+    elif rule.kind == "required_when":
+        shown, reads, ok = _required_when(table, rule)
     else:
         raise GateError(f"{rule.id}: rule kind {rule.kind!r} is not known to the gates")
     return RowRule(rule.id, rule.kind, shown, reads, ok, _own_words(rule))
+
+
+def _required_when(table: Table, rule: Rule) -> tuple[str, tuple[str, ...], pl.Expr]:
+    """A column that must not be null where another has one of the values; a null there asks for
+    nothing."""
+    given = parameters(table, rule, "column")
+    if len(given["when"]) != 1:
+        raise GateError(f"{rule.id}: when names {len(given['when'])} columns; it takes one")
+    ((other, values),) = given["when"].items()
+    if other not in table.column_names:
+        raise GateError(f"{rule.id}: when names {other}, not a column of the table")
+    asked = pl.col(other).is_in(list(values)).fill_null(False)
+    return given["column"], (given["column"], other), ~asked | pl.col(given["column"]).is_not_null()
 
 
 def _own_words(rule: Rule) -> Message:

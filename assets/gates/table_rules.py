@@ -1,12 +1,13 @@
 """The rules that judge a whole table.
 
-Belongs here: expected_bodies, rank_follows_value, row_count, no_value. Does not belong here:
-the key and declared `unique` (they name rows, see `rules`).
+Belongs here: expected_bodies, expected_targets, rank_follows_value, row_count, no_value,
+share_within. Does not belong here: the key and declared `unique` (they name rows, see `rules`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import polars as pl
 import pyarrow as pa
@@ -22,9 +23,11 @@ _LIST = [*_UNIVERSE, "category"]
 
 @dataclass(frozen=True)
 class Context:
-    """What a rule needs beside the frame: `memberships` is raw_memberships of the same year."""
+    """What a rule needs beside the frame: `memberships` is raw_memberships, `targets`
+    raw_crawl_targets of the same year."""
 
     memberships: pa.Table | None = None
+    targets: pa.Table | None = None
 
 
 def judge(
@@ -36,12 +39,10 @@ def judge(
     """
     if rule.kind == "expected_bodies":
         return _expected_bodies(table, rule, frame, context)
-    if rule.kind == "rank_follows_value":
-        return _rank_follows_value(table, rule, frame)
-    if rule.kind == "row_count":
-        return _row_count(table, rule, frame)
-    if rule.kind == "no_value":
-        return _no_value(table, rule, frame)
+    if rule.kind == "expected_targets":
+        return _expected_targets(table, rule, frame, context)
+    if rule.kind in _BY_FRAME:
+        return _BY_FRAME[rule.kind](table, rule, frame)
     raise GateError(f"{rule.id}: rule kind {rule.kind!r} is not known to the gates")
 
 
@@ -181,3 +182,97 @@ def _no_value(table: Table, rule: Rule, frame: pl.DataFrame) -> list[pl.DataFram
             messages=Message(**_words(rule)),
         )
     ]
+
+
+#: Missing targets that are named; further ones are counted.
+_NAMED = 20
+
+
+def _expected_targets(
+    table: Table, rule: Rule, frame: pl.DataFrame, context: Context | None
+) -> list[pl.DataFrame]:
+    """Per group of `by`: the targets are exactly those of the register that are visited."""
+    by = list(parameters(table, rule, "by")["by"])
+    if context is None or context.targets is None:
+        raise GateError(f"{rule.id} needs Context.targets (raw_crawl_targets of the year)")
+    rows = zip(
+        *(context.targets[name].to_pylist() for name in ("target_id", "url", "exclusion_en")),
+        strict=True,
+    )
+    expected = {target for target, url, exclusion in rows if url is not None and exclusion is None}
+    found = []
+    for group, held in _numbered(frame).group_by(by, maintain_order=True):
+        place = ", ".join(f"{name}={value}" for name, value in zip(by, group, strict=True))
+        first = held.unique("target_id", keep="first", maintain_order=True)
+        targets = dict(first.select("target_id", "__row").iter_rows())
+        missing = sorted(expected - set(targets))
+        found += [
+            of_table(
+                rule.id,
+                message("missing_target", target=target, **_words(rule)),
+                column="target_id",
+                raw_value=target,
+                where=f"{place}, target_id={target}",
+            )
+            for target in missing[:_NAMED]
+        ]
+        if len(missing) > _NAMED:
+            said = message("missing_targets", more=len(missing) - _NAMED, **_words(rule))
+            found.append(of_table(rule.id, said, column="target_id", where=place))
+        extra = sorted(set(targets) - expected)
+        if extra:
+            found.append(
+                of_rows(
+                    table,
+                    frame,
+                    [targets[target] for target in extra],
+                    rule_id=rule.id,
+                    column="target_id",
+                    reads=["target_id"],
+                    messages=[message("extra_target", target=t, **_words(rule)) for t in extra],
+                )
+            )
+    return found
+
+
+def _share_within(table: Table, rule: Rule, frame: pl.DataFrame) -> list[pl.DataFrame]:
+    """Per group of `by` with at least `from_rows` rows: the share with the value is within `min`
+    and `max`, both inclusive. With `per`, what is counted are the values of that column, and one
+    has the value if any of its rows has."""
+    given = parameters(table, rule, "by", "column")
+    by, per = list(given["by"]), given.get("per")
+    if per is not None and per not in table.column_names:
+        raise GateError(f"{rule.id}: per names {per}, not a column of the table")
+    low, high = (None if given.get(k) is None else Decimal(given[k]) for k in ("min", "max"))
+    has = (pl.col(given["column"]) == pl.lit(given["value"])).fill_null(False).alias("__has")
+    rows = frame.select(*by, *([per] if per else []), has)
+    if per is not None:
+        rows = rows.group_by([*by, per], maintain_order=True).agg(pl.col("__has").any())
+    found = []
+    for group, held in rows.group_by(by, maintain_order=True):
+        if held.height < given["from_rows"]:
+            continue
+        number = int(held["__has"].sum())
+        share = Decimal(number) / held.height
+        if (low is None or share >= low) and (high is None or share <= high):
+            continue
+        place = ", ".join(f"{name}={value}" for name, value in zip(by, group, strict=True))
+        said = message(
+            "share_within",
+            number=number,
+            of=held.height,
+            value=given["value"],
+            **bounds(given.get("min"), given.get("max")),
+            **_words(rule),
+        )
+        shown = f"{number} of {held.height}"
+        found.append(of_table(rule.id, said, column=given["column"], raw_value=shown, where=place))
+    return found
+
+
+_BY_FRAME = {
+    "rank_follows_value": _rank_follows_value,
+    "row_count": _row_count,
+    "no_value": _no_value,
+    "share_within": _share_within,
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -95,6 +96,26 @@ def scored(*changes: dict[str, Any]) -> Break:
 
     def broken(frame: pa.Table) -> pa.Table:
         made = [{**row, "body_code": f"P-0{n}", **change} for n, change in enumerate(changes)]
+        return _rebuilt(frame, made)
+
+    return broken
+
+
+def visited(*changes: dict[str, Any]) -> Break:
+    """Puts visits of one round into the table of visits, a target each; the year has none."""
+    row = {
+        "window_code": "w1", "round_no": 1, "assessment_year": 2016, "target_kind": "portal",
+        "url": "http://a.gov.vn/", "visit_status": "completed", "outcome": "up", "redirects": 0,
+        "attempts": 1, "is_rendered": False, "known_at": date(2017, 3, 1), "is_synthetic": True,
+        "record_id": f"urn:uuid:{'0' * 8}-0000-0000-0000-{'0' * 12}", "content_sha256": "a" * 64,
+        "file_sha256": "b" * 64, "line_no": 1,
+    }  # fmt: skip
+
+    def broken(frame: pa.Table) -> pa.Table:
+        made = [
+            {**row, "target_id": f"P-{n:02}", "body_code": f"P-{n:02}", **change}
+            for n, change in enumerate(changes, start=1)
+        ]
         return _rebuilt(frame, made)
 
     return broken
@@ -229,6 +250,30 @@ CASES = (
         put("class", "unexplained", item="rank", table_no="4.9", body_code="P-10"),
         ["a difference that nobody has explained", "table_no=4.9", "body_code=P-10"],
         raw="unexplained",
+    ),
+    Case(
+        "required_when",
+        "raw_crawl_visits",
+        "raw_crawl_visits.evidence_present",
+        visited({"record_id": None}),
+        ["target_id=P-01", "an answered visit has no record of evidence"],
+    ),
+    Case(
+        "expected_targets",
+        "raw_crawl_visits",
+        "raw_crawl_visits.expected_targets",
+        visited({}),
+        ["the targets of a round are not those of the register", "P-02 is missing"],
+        failing=21,  # twenty by name, the others counted
+        raw="P-02",
+    ),
+    Case(
+        "share_within",
+        "raw_crawl_visits",
+        "raw_crawl_visits.our_network",
+        visited(*[{}] * 10, *[{"visit_status": "dns", "outcome": "down", "record_id": None}] * 11),
+        ["10 of 21 are up", "point at our own network"],
+        raw="10 of 21",
     ),
     Case(
         "no_value",

@@ -76,7 +76,10 @@ def through_the_gate(
                 context,
                 Work(opened, unit, YEAR, stage, inputs),
                 tables,
-                gate_context=gates.Context(released.table("bodies", "raw_memberships")),
+                gate_context=gates.Context(
+                    memberships=released.table("bodies", "raw_memberships"),
+                    targets=released.table("targets", "raw_crawl_targets"),
+                ),
                 before=[
                     dg.AssetCheckResult(
                         asset_key=first,

@@ -18,7 +18,10 @@ from assets.registry import Column, Rule, Table
 Row = dict[str, Any]
 
 #: Texts tried for a column with a pattern; the number keeps rows apart.
-_TEXTS = ("text {n}", "slug_{n}", "B-{n}", "{n}.1", "{n:064x}")
+_TEXTS = (
+    "text {n}", "slug_{n}", "B-{n}", "{n}.1", "{n:064x}",
+    "urn:uuid:00000000-0000-0000-0000-{n:012x}",
+)  # fmt: skip
 
 
 def _value(column: Column, n: int) -> Any:

@@ -210,7 +210,8 @@ def judge(
 
 
 def test_every_kind_of_rule_has_a_bad_case() -> None:
-    tested_apart = {"row_count"}
+    # The last three are of crawl tables: see test_gates_targets.
+    tested_apart = {"row_count", "required_when", "expected_targets", "share_within"}
     declared = {*COLUMN_KINDS, "key", *ROW_RULES, *TABLE_RULES}
     assert set(CASES) | tested_apart == declared
     assert set(PARAMETERS) == {*ROW_RULES, *TABLE_RULES}
@@ -362,6 +363,17 @@ def test_a_rank_fails_if_any_worse_rank_has_a_higher_value(
         ("no_value", {"column": "gone", "value": 1}, "names gone, not a column"),
         ("rank_follows_value", {"by": ["gone"], "rank": "rank", "value": "value"}, "names gone"),
         ("expected_bodies", {"where": {"gone": 1}}, "where names gone, not a column"),
+        ("required_when", {"column": "gone", "when": {"note": ["a"]}}, "names gone, not a"),
+        ("required_when", {"column": "note", "when": {"gone": ["a"]}}, "when names gone, not a"),
+        ("required_when", {"column": "note", "when": {}}, "when names 0 columns"),
+        ("expected_targets", {"by": ["gone"]}, "by names gone, not a column"),
+        ("expected_targets", {"by": ["universe"]}, "needs Context.targets"),
+        (
+            "share_within",
+            {"by": ["universe"], "column": "note", "value": "a", "from_rows": 1, "per": "gone"},
+            "per names gone, not a column",
+        ),
+        ("share_within", {"by": ["universe"], "column": "note"}, "it takes by, column, from_rows"),
         ("guess", {}, "rule kind 'guess' is not known"),
     ],
 )

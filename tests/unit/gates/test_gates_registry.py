@@ -43,6 +43,10 @@ def _break(table: Table, rule: RowRule, row: Row, first: Row) -> Row:
         return row | {column.name: row[column.name] + 1}
     if rule.kind == "at_most":
         return row | {column.name: row[rule.reads[1]] + 1}
+    if rule.kind == "required_when":
+        declared = next(r for r in table.row_rules if r.id == rule.id)
+        ((other, values),) = declared.params["when"].items()
+        return row | {column.name: None, other: values[0]}
     if rule.kind in ("key", "unique"):
         return row | {name: first[name] for name in rule.reads}
     raise AssertionError(f"{rule.id}: write a bad case for {rule.kind}")
