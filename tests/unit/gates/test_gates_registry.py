@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -63,8 +64,14 @@ def test_good_rows_pass(
     for row in rows:  # one list, so that its bodies are the members of one universe
         if any(rule.kind == "expected_bodies" for rule in table.table_rules):
             row["category"] = "overall"
+        if any(rule.kind == "expected_targets" for rule in table.table_rules):
+            row |= {"window_code": "w1", "round_no": 1}
     needs_members = {"index_code", "universe", "body_code"} <= set(table.column_names)
-    context = context_of(rows) if needs_members else None
+    context = context_of(rows) if needs_members else Context()
+    if "target_id" in table.column_names:
+        visited = {"url": "http://a.vn/", "exclusion_en": None}
+        targets = [{"target_id": row["target_id"], **visited} for row in rows]
+        context = dataclasses.replace(context, targets=pa.Table.from_pylist(targets))
     result = check(table, frame_of(table, rows), context)
     assert result.failures.to_pylist() == []
     assert result.passed
