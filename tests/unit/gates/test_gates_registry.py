@@ -26,8 +26,6 @@ TABLES = pytest.mark.parametrize("table", tables(), ids=lambda table: table.name
 def _break(table: Table, rule: RowRule, row: Row, first: Row) -> Row:
     """The row with one change that breaks the rule."""
     column: Any = table.column(rule.reads[0])
-    if rule.kind == "nullable":
-        return row | {column.name: None}
     if rule.kind == "range":
         low_broken = column.min is not None
         bad = column.min - 1 if low_broken else column.max + 1
@@ -38,19 +36,24 @@ def _break(table: Table, rule: RowRule, row: Row, first: Row) -> Row:
         return row | {column.name: f"{row[column.name]}\n"}
     if rule.kind == "length":
         return row | {column.name: "x" * (column.max_length + 1)}
-    if rule.kind == "status":
+    if rule.kind in ("nullable", "status"):
         return row | {column.name: None}
     if rule.kind == "sum_of":
         return row | {column.name: row[column.name] + 1}
     if rule.kind == "at_most":
         return row | {column.name: row[rule.reads[1]] + 1}
     if rule.kind == "required_when":
-        declared = next(r for r in table.row_rules if r.id == rule.id)
-        ((other, values),) = declared.params["when"].items()
-        return row | {column.name: None, other: values[0]}
+        return row | {column.name: None} | _asked(table, rule)
     if rule.kind in ("key", "unique"):
         return row | {name: first[name] for name in rule.reads}
     raise AssertionError(f"{rule.id}: write a bad case for {rule.kind}")
+
+
+def _asked(table: Table, rule: RowRule) -> Row:
+    """The other column's value that asks for the first."""
+    declared = next(r for r in table.row_rules if r.id == rule.id)
+    ((other, values),) = declared.params["when"].items()
+    return {other: values[0]}
 
 
 @TABLES
