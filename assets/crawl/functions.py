@@ -121,6 +121,12 @@ def contacts(site: Site, listed: list[Candidate]) -> Answer:
     return Answer("contacts", answer, url, words, "contacts.lines", worths["heading"])
 
 
+def _is_address(text: str, site: Site) -> bool:
+    """Whether a text gives the address of the body, and not the way there or another address."""
+    has = site.rules.has
+    return _is_label(has("contacts.address", text), text) and not has("contacts.not_address", text)
+
+
 def _is_label(words: str, text: str) -> bool:
     """Whether the words stand at the beginning of a text, before a colon or alone."""
     label = marked(text.partition(":")[0])
@@ -139,7 +145,7 @@ def _ways(page: Page, site: Site) -> Iterator[tuple[str, str]]:
         with_next = " ".join(texts[number : number + 2])
         if has("contacts.phone", text) and (found := _PHONE.search(with_next)):
             yield "phone", found[0]
-        if _is_label(has("contacts.address", text), text) and len(with_next.split()) > 4:
+        if _is_address(text, site) and len(with_next.split()) > 4:
             yield "address", text
     for link in page.links:
         for name in link.names if not link.url else ():

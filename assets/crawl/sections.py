@@ -62,12 +62,11 @@ def candidates(site: Site) -> dict[str, list[Candidate]]:
     """By check, every place of the visited pages that names it, the surest first."""
     found: dict[str, list[Candidate]] = {check_id: [] for check_id in site.rules.checks}
     seen: set[tuple[str, str, str, str]] = set()
-    for page in pages_of(site):
-        for one in _on_page(page, site):
-            identity = (one.check_id, one.place, one.words, one.url or page.url)
-            if identity not in seen:
-                seen.add(identity)
-                found[one.check_id].append(one)
+    for one in _places(site):
+        identity = (one.check_id, one.place, one.words, one.url or one.page.url)
+        if identity not in seen:
+            seen.add(identity)
+            found[one.check_id].append(one)
     return {
         check_id: sorted(listed, key=lambda one: -one.confidence)
         for check_id, listed in found.items()
@@ -83,6 +82,16 @@ def pages_of(site: Site) -> Iterator[Page]:
         if one.state == CONTENT and id(one.page) not in seen and not _is_foreign(one.page, site):
             seen.add(id(one.page))
             yield one.page
+
+
+def _places(site: Site) -> Iterator[Candidate]:
+    for page in pages_of(site):
+        yield from _on_page(page, site)
+    # A page that has nothing but links, as a list of sections, names them; itself it is empty.
+    for one in site.seen.values():
+        if one.state == EMPTY and not _is_foreign(one.page, site):
+            for link in one.page.links:
+                yield from _of_link(link, one.page, site)
 
 
 def _is_foreign(page: Page, site: Site) -> bool:
