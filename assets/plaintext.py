@@ -13,7 +13,7 @@ HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 def plain(text: str, length: int) -> str:
     """At most `length` characters; what is invisible or breaks lines is written as an escape."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text[:length]
     signs = (
         ascii(sign)[1:-1] if unicodedata.category(sign) in HIDDEN else sign

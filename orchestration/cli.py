@@ -148,7 +148,7 @@ def backfill(
 
     with runner_on(verbose) as runner:
         tags = {"egov/backfill": uuid.uuid4().hex[:8]}
-        outcomes = runner.runyears_of(wanted, say, tags)
+        outcomes = runner.run_years(wanted, say, tags)
         panel = runner.run_panel(tags)
         typer.echo(report.backfill_summary(runner.lake, [*outcomes, panel]))
     if any(outcome.status == "failed" for outcome in [*outcomes, panel]):

@@ -2,11 +2,10 @@
 Thin.
 """
 
-from __future__ import annotations
-
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from pathlib import Path
 
 import dagster as dg
@@ -16,6 +15,7 @@ from assets import gates, registry
 from assets.assetspec import describe, key_of, yearly
 from assets.crawl.observes import observes_table
 from assets.crawl.read_results import read_result_files
+from assets.crawl.result_documents import told
 from assets.crawl.review import decisions_table, export_review, speak_of_none
 from assets.crawl.rules import rules
 from assets.crawl.statuses import statuses
@@ -37,7 +37,7 @@ from assets.submissions.deliver import documents, received
 
 RESULTS, DECISIONS = "crawl_results", "check_decisions"
 
-DEPS = (key_of("raw_intake_files"), key_of("raw_crawl_targets"), CRAWL_WINDOW)
+DEPS = (*map(key_of, ("raw_intake_files", "raw_bodies", "raw_crawl_targets")), CRAWL_WINDOW)
 
 
 @dg.multi_asset(
@@ -73,7 +73,14 @@ def crawl(context: dg.AssetExecutionContext, lake: LakeResource) -> Events:
             context.log.warning(f"a decision changes nothing: {line}")
         names = upstream["bodies"].table("raw_bodies")
         review = _write_review(opened, year, checks, names, tables["raw_check_decisions"])
-        context.log.info(_said(tables, review))
+        context.log.info(_said(tables))
+        for line in told(tables["raw_crawl_quarantine"]):
+            context.log.warning(line)
+        if review is not None:
+            context.log.warning(
+                f"some answers are unsure: fill {review} and take it in with "
+                f"egov intake add {review} --kind {DECISIONS} --year {year}"
+            )
         work = Work(
             opened,
             "crawl",
@@ -103,7 +110,7 @@ def _rounds_held(rounds: pa.Table) -> list[int]:
     return sorted({len(numbers) for numbers in held.values()})
 
 
-def _said(tables: Mapping[str, pa.Table], review: Path | None) -> str:
+def _said(tables: Mapping[str, pa.Table]) -> str:
     """What was read, in a line."""
     visits, checks = tables["raw_crawl_visits"], tables["raw_portal_checks"]
     ended = Counter(visits["outcome"].to_pylist())
@@ -116,7 +123,6 @@ def _said(tables: Mapping[str, pa.Table], review: Path | None) -> str:
         f"{tables['raw_service_probes'].num_rows} probes, "
         f"{tables['raw_check_decisions'].num_rows} decisions, "
         f"{tables['raw_crawl_quarantine'].num_rows} lines quarantined"
-        + (f"; to be decided by a person: {review}" if review else "")
     )
 
 
@@ -151,7 +157,7 @@ def _outcomes(visits: pa.Table, targets: pa.Table) -> dg.MetadataValue:
             totals[*place] += 1
     rows = [
         (window, round_no, kind, ended, status, statuses()[status].en, count,
-         f"{100 * count / totals[window, round_no, kind]:.1f} %")
+         f"{Decimal(100 * count) / totals[window, round_no, kind]:.1f} %")
         for (window, round_no, kind, ended, status), count in sorted(counted.items())
     ]  # fmt: skip
     names = ("window", "round", "targets", "outcome", "status", "meaning", "count", "share")

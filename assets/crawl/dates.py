@@ -26,6 +26,8 @@ _AGO = re.compile(
     r"|(\d{1,3})\s+(minute|hour|day|week|month)s?\s+ago",
     re.IGNORECASE,
 )
+#: A day behind a headline, as "(20/02)": the year is the one that makes it the latest past day.
+_YEARLESS = re.compile(r"[(\[]\s?(\d{1,2})\s?[/-]\s?(\d{1,2})\s?[)\]]")
 _DAYS = {"ngày": 1, "tuần": 7, "tháng": 30, "day": 1, "week": 7, "month": 30}
 #: Text in which dates are looked for; a news item has its date long before.
 _LONGEST = 4000
@@ -44,7 +46,16 @@ def dates_in(text: str, today: date) -> list[date]:
     for count_vi, unit_vi, count_en, unit_en in _AGO.findall(text):
         days = _DAYS.get((unit_vi or unit_en).lower(), 0)
         made.append(today - timedelta(days=int(count_vi or count_en) * days))
+    made += [_latest(int(m), int(d), today) for d, m in _YEARLESS.findall(text)]
     return [day for day in made if day is not None]
+
+
+def _latest(month: int, day: int, today: date) -> date | None:
+    """The latest such day that is not after tomorrow."""
+    this_year = _day(today.year, month, day)
+    if this_year is not None and this_year <= today + timedelta(days=1):
+        return this_year
+    return _day(today.year - 1, month, day)
 
 
 def _month(name: str) -> int:

@@ -16,6 +16,8 @@ from assets.crawl.page import Line, Page
 from assets.crawl.sections import Candidate
 from assets.crawl.site import CONTENT, Site
 
+#: Where only whether there is a day matters, and not which.
+_SOME_DAY = date(2100, 1, 1)
 _FRAME = ("header", "nav", "footer")
 
 
@@ -33,9 +35,13 @@ def freshness(site: Site, news: Sequence[Candidate], section: Answer, today: dat
     not observed if they bear no day. `section` is the answer of the news section: a portal
     without news, or with none in the section, has no newest item."""
     assert site.home is not None  # noqa: S101
-    items = list(_items(site.home, site.home.lines, site, today, is_news=False))
+    bars = _top_bars(site)
+    lines = [line for number, line in enumerate(site.home.lines) if number not in bars]
+    items = list(_items(site.home, lines, site, today, is_news=False))
     for page in _news_pages(site, news):
         items += _items(page, site.own_lines(page), site, today, is_news=True)
+    if not items:
+        items = list(_articles(site, today))
     worths, settings = site.rules.confidence, site.rules.functions["freshness"]
     pool = [item for item in items if item.sure] or items
     if not pool:
@@ -56,6 +62,62 @@ def freshness(site: Site, news: Sequence[Candidate], section: Answer, today: dat
     place = "item" if newest.sure else "day"
     words = f"{newest.day.isoformat()}: {newest.words[:200]}"
     return Answer("freshness", answer, newest.url, words, f"freshness.{place}", worth)
+
+
+def headlines(site: Site) -> list[str]:
+    """Addresses of the portal's own that headlines of the home page lead to, the first ones."""
+    assert site.home is not None  # noqa: S101
+    settings = site.rules.functions["freshness"]
+    found = dict.fromkeys(
+        link.url
+        for link in site.home.links
+        if link.region not in _FRAME
+        and link.names
+        and len(link.names[0].split()) >= settings["article_words"]
+        and link.url
+        and site.same_site(link.url)
+        and not site.rules.skip_addresses.search(link.url)
+    )
+    return list(found)[: settings["articles"]]
+
+
+def has_no_day(site: Site) -> bool:
+    """Whether the home page bears no day at all: one has to be looked for in its articles."""
+    assert site.home is not None  # noqa: S101
+    return not any(
+        dates_in(line.text, _SOME_DAY) for line in site.home.lines if line.region not in _FRAME
+    )
+
+
+def _articles(site: Site, today: date) -> Iterator[_Item]:
+    """The day that stands first on the page of an article."""
+    for url in headlines(site):
+        seen = site.behind(url)
+        if seen is None or seen.state != CONTENT:
+            continue
+        days = (
+            (day, line.text)
+            for line in seen.own
+            for day in dates_in(line.text, today)
+            if day <= today
+        )
+        for day, words in days:
+            yield _Item(day, True, words, url)
+            break
+
+
+def _top_bars(site: Site) -> frozenset[int]:
+    """Lines of the home page that hold links to functions of the portal, as to its other languages
+    or feeds: a day beside them is that of the visit."""
+    assert site.home is not None  # noqa: S101
+    kinds = {check_id: check.kind for check_id, check in site.rules.checks.items()}
+    return frozenset(
+        link.line
+        for link in site.home.links
+        for name in link.names
+        for naming in site.rules.names(name)
+        if kinds[naming.check_id] in ("link", "function") and naming.strong and not naming.leftover
+    )
 
 
 def _news_pages(site: Site, news: Sequence[Candidate]) -> list[Page]:

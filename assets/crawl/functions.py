@@ -25,6 +25,8 @@ _PHONE = re.compile(r"(?<!\d)\(?\+?(?:84|0)[\d\s().-]{7,18}\d|(?<!\d)1(?:8|9)00\
 #: Longest line that gives a way to reach the portal.
 _CONTACT_WORDS = 60
 _LABEL_WORDS = 6
+#: Words beside an e-mail address that may be its label.
+_ALONE_WORDS = 3
 
 
 def is_search(form: Form, site: Site) -> bool:
@@ -121,6 +123,14 @@ def contacts(site: Site, listed: list[Candidate]) -> Answer:
     return Answer("contacts", answer, url, words, "contacts.lines", worths["heading"])
 
 
+def _is_of_the_portal(text: str, site: Site) -> bool:
+    """Whether the e-mail address in a line is given as a way to reach the body: alone or labelled.
+    In a list of officers it is one officer's."""
+    if len(_EMAIL.sub("", text).split()) <= _ALONE_WORDS:
+        return True
+    return any(site.rules.has(f"contacts.{what}", text) for what in ("email", "phone", "address"))
+
+
 def _is_address(text: str, site: Site) -> bool:
     """Whether a text gives the address of the body, and not the way there or another address."""
     has = site.rules.has
@@ -140,7 +150,7 @@ def _ways(page: Page, site: Site) -> Iterator[tuple[str, str]]:
     for number, text in enumerate(texts):
         if len(text.split()) > _CONTACT_WORDS:
             continue
-        if _EMAIL.search(text):
+        if _EMAIL.search(text) and _is_of_the_portal(text, site):
             yield "email", text
         with_next = " ".join(texts[number : number + 2])
         if has("contacts.phone", text) and (found := _PHONE.search(with_next)):

@@ -114,6 +114,8 @@ _NO_TEXT_FIELDS = ("hidden", "submit", "button", "image", "reset")
 _REFRESH = re.compile(r"^\s*\d{1,3}\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"']{1,2000})", re.IGNORECASE)
 _LEADS = re.compile(r"(https?://|/(?!/)|[^\s]{1,300}\.(aspx?|html?|php|jsp)\b)", re.IGNORECASE)
 
+_DAY = re.compile(r"20\d\d-\d\d-\d\d")
+
 
 def read_page(visit: Visit) -> Page:
     """The page that a visit brought. Any bytes give a Page; `problem` says what is wrong with
@@ -293,7 +295,9 @@ class _Reader:
         self._special(node, tag)
 
     def _special(self, node: LexborNode, tag: str) -> None:
-        if tag == "img":
+        if tag == "time":
+            self._time(node)
+        elif tag == "img":
             self._image(node)
         elif tag == "area":
             self._link(node, [_attribute(node, "alt"), _attribute(node, "title")])
@@ -304,6 +308,12 @@ class _Reader:
             self.forms.append((" ".join(hints)[:_HINT], action, []))
         elif tag in ("input", "textarea", "select", "button"):
             self._field(node, tag)
+
+    def _time(self, node: LexborNode) -> None:
+        """The day that a time element carries for programs, where its text has no year."""
+        said = _attribute(node, "datetime")
+        if _DAY.match(said) and said[:4] not in (node.text() or ""):
+            self._text(f" {said[:10]} ")
 
     def _leave(self, node: LexborNode) -> None:
         tag = node.tag or ""

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
+from assets.crawl.freshness import has_no_day, headlines
 from assets.crawl.functions import is_search, search_address
 from assets.crawl.model import Visit
 from assets.crawl.page import Link
 from assets.crawl.rules import Rules
 from assets.crawl.sections import Candidate, candidates
-from assets.crawl.site import CONTENT, Site, address_key, page_of
+from assets.crawl.site import CONTENT, ENTRY_WORDS, Site, address_key, page_of
 
 #: Checks that are no section but may have a page of their own.
 _PAGED = ("search", "contacts")
@@ -72,6 +73,8 @@ def _pages(site: Site) -> list[str]:
         if not _settled(site, check_id, found[check_id]):
             named += usable.first(found[check_id])
     named += filter(usable.fits, _searches(site))
+    if not _settled(site, "news", found["news"]) and has_no_day(site):
+        named += filter(usable.fits, headlines(site))
     named = list(dict.fromkeys(named))
     targets = {address_key(one.url) for listed in found.values() for one in listed if one.url}
     walked = sum(address_key(url) not in targets for url in site.visits) - 1
@@ -90,11 +93,14 @@ def _searches(site: Site) -> list[str]:
 
 
 def _settled(site: Site, check_id: str, listed: list[Candidate]) -> bool:
-    """Whether no further page is needed for a check: one has content, or enough were tried."""
+    """Whether no further page is needed for a check: one has content, or enough were tried. Pages
+    whose names are doubtful count only while there is no better one."""
     assert site.home is not None  # noqa: S101
     if check_id == "search" and any(is_search(form, site) for form in site.home.forms):
         return True
-    seen = [s for one in listed if one.url and (s := site.behind(one.url)) is not None]
+    linked = [one for one in listed if one.url]
+    sure = [one for one in linked if one.confidence >= site.rules.confidence["doubtful"]]
+    seen = [s for one in sure or linked if (s := site.behind(one.url)) is not None]
     tried = {s.visit.url for s in seen}
     return any(s.state == CONTENT for s in seen) or len(tried) >= site.rules.numbers["tries"]
 
@@ -120,12 +126,19 @@ class _Usable:
         return [one.url for one in listed if self.fits(one.url)][:1]
 
     def deeper(self) -> Iterator[str]:
-        """Pages beneath which more may be named: hubs first, then other entries of menus."""
+        """Pages beneath which more may be named: hubs first, then other entries of menus, then
+        other short links of the home page."""
         assert self.site.home is not None  # noqa: S101
         links = [link for link in self.site.home.links if self.fits(link.url)]
         hubs = [link for link in links if self._is_hub(link)]
         menus = [link for link in links if link.region in ("nav", "header")]
-        yield from dict.fromkeys(link.url for link in (*hubs, *menus))
+        short = [link for link in links if self._is_entry(link)]
+        yield from dict.fromkeys(link.url for link in (*hubs, *menus, *short))
+
+    def _is_entry(self, link: Link) -> bool:
+        """Whether a link may be the entry of a menu that is not marked as one."""
+        words = len(link.names[0].split()) if link.names else 0
+        return 0 < words <= ENTRY_WORDS
 
     def _is_hub(self, link: Link) -> bool:
         return any(self.site.rules.only("hubs", name) for name in link.names)

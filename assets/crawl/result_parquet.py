@@ -6,20 +6,21 @@ Belongs here: nothing but that, so that little is loaded where outside files are
 from __future__ import annotations
 
 import io
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-#: Rows and columns that a document may have.
-MOST_ROWS, MOST_COLUMNS = 1_000_000, 200
+#: Lines and columns that a document may have, in whichever format.
+MOST_LINES, MOST_COLUMNS = 500_000, 200
 
 
 def warm_up() -> None:
     """Load what reading would load, before there is a file."""
     buffer = io.BytesIO()
-    pq.write_table(pa.table({"line": ["round"]}), buffer)
+    moment = datetime(2017, 2, 20, tzinfo=UTC)
+    pq.write_table(pa.table({"line": ["round"], "captured_at": [moment]}), buffer)
     read_plain(buffer.getvalue())
 
 
@@ -27,18 +28,27 @@ def read_plain(content: bytes) -> dict[str, Any]:
     """{"columns": names, "cells": a list for each column}, or {"refused": why}."""
     try:
         file = pq.ParquetFile(io.BytesIO(content))
-        if file.metadata.num_rows > MOST_ROWS or file.metadata.num_columns > MOST_COLUMNS:
+        if file.metadata.num_rows > MOST_LINES or file.metadata.num_columns > MOST_COLUMNS:
             return {
                 "refused": f"{file.metadata.num_rows} rows, {file.metadata.num_columns} columns"
             }
         table = file.read(use_threads=False)
-        cells = [[_plain(value) for value in column.to_pylist()] for column in table.columns]
+        cells = [_plain(column) for column in table.columns]
     except (pa.ArrowException, OSError, ValueError, TypeError, OverflowError) as error:
         return {"refused": str(error).splitlines()[0] if str(error) else type(error).__name__}
     return {"columns": table.column_names, "cells": cells}
 
 
-def _plain(value: Any) -> Any:
+def _plain(column: pa.ChunkedArray) -> list[Any]:
+    if pa.types.is_timestamp(column.type):
+        # To microseconds of UTC without loading time zones, which is impossible here: the zone of
+        # an Arrow column changes how it is shown, not which moments it holds.
+        zone = "UTC" if column.type.tz else None
+        column = column.cast(pa.timestamp("us", tz=zone), safe=False)
+    return [_cell(value) for value in column.to_pylist()]
+
+
+def _cell(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, date | datetime):

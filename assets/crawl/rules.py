@@ -264,7 +264,8 @@ class _Loader:
             listed[f"{kind}.without_field"] = entry.get("without_field", [])
         functions = top["functions"]
         listed |= {f"freshness.{k}": functions["freshness"][k] for k in ("clock", "not_items")}
-        listed |= {f"contacts.{k}": functions["contacts"][k] for k in ("phone", "address")}
+        ways = ("phone", "address", "email", "not_address")
+        listed |= {f"contacts.{k}": functions["contacts"][k] for k in ways}
         listed["accessibility.skip"] = functions["accessibility"]["skip"]
         listed |= {f"probe.{k}": top["probe"][k] for k in ("submit", "payment", "not_payment")}
         return PhraseBook({(name, ""): self.phrases(v, name) for name, v in listed.items()})

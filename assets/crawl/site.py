@@ -35,7 +35,7 @@ _REFRESHES = 3
 _BENEATH = 40
 _SHARED = 3
 #: Most words of a menu entry.
-_ENTRY_WORDS = 6
+ENTRY_WORDS = 6
 _INDEX = re.compile(r"/(index|default|home|trang-?chu)(\.[a-z]{2,5})?$", re.IGNORECASE)
 
 
@@ -121,7 +121,7 @@ def _says(kind: str, texts: Sequence[str], page: Page, rules: Rules) -> bool:
 def is_headline(line: Line) -> bool:
     """Whether a line outside of menus is a link of more words than a menu entry has."""
     linked = line.linked * 5 >= len(line.text) * 4
-    return linked and not line.region and len(line.text.split()) > _ENTRY_WORDS
+    return linked and not line.region and len(line.text.split()) > ENTRY_WORDS
 
 
 class Site:

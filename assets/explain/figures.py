@@ -24,8 +24,8 @@ def explain(lake: Lake, body: str, year: int, category: str) -> Explanation:
     """The tree behind a published or computed figure, from the promoted tables of the year.
 
     `body` is a code or a name, `category` a slug of a category or criterion. ExplainError if the
-    year has not been promoted or holds nothing for them, BodyError if the body is not found or
-    not unique.
+    year has not been promoted, was by an earlier program, or holds nothing for them, BodyError if
+    the body is not found or not unique.
     """
     tables: dict[str, pa.Table] = {}
     for unit, names in TABLES.items():
@@ -34,6 +34,11 @@ def explain(lake: Lake, body: str, year: int, category: str) -> Explanation:
             raise ExplainError(
                 f"{year} has no promoted {unit}; build the year first (egov run {year}), or see "
                 f"which years are held (egov status)"
+            )
+        if lacking := [name for name in names if f"{name}.parquet" not in version.files]:
+            raise ExplainError(
+                f"the {unit} of {year} were promoted by an earlier version of the program, without "
+                f"{', '.join(lacking)}; build the year again (egov run {year})"
             )
         tables |= {name: version.table(name) for name in names}
     return explain_tables(tables, body, year, category)

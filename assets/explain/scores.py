@@ -1,8 +1,8 @@
 """From a computed score to its criteria, and from these to the cells of the forms.
 
 Belongs here: the rows behind a computed criterion and the order of its tree. Does not belong
-here: the sentence of a formula (`formulas`), published figures (`figures`). Published and computed
-figures are never shown in one node.
+here: the sentence of a formula (`formulas`), what checks saw (`checks`), published figures
+(`figures`). Published and computed figures are never shown in one node.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from assets.explain.checks import check_nodes
 from assets.explain.evidence import Evidence, Row, plain
 from assets.explain.formulas import Scored, formula, number
 from assets.explain.tree import Node
@@ -113,11 +114,17 @@ def _figures(evidence: Evidence, row: Row) -> Iterator[Node]:
 
 
 def _figure(evidence: Evidence, label: str, row: Row) -> Node:
-    """A figure with its state; who decided on it; where it stands in which file."""
+    """A figure with its state; who decided on it; what checks saw; where it stands in which
+    file."""
     return Node(
         label,
         f"{_value(row)} ({'; '.join(_standing(row))})",
-        (*_decision(row), *_statements(row), *_source(evidence, row)),
+        (
+            *_decision(row),
+            *check_nodes(evidence, row),
+            *_statements(row),
+            *_source(evidence, row),
+        ),
     )
 
 
@@ -155,7 +162,11 @@ def _statements(row: Row) -> Iterator[Node]:
 
 
 def _source(evidence: Evidence, row: Row) -> Iterator[Node]:
-    """Cell and raw text, then the file with the day it was received and its hash."""
+    """Cell and raw text, then the file with the day it was received and its hash; for what checks
+    observed the file of results."""
+    if row["observed_figure"] is not None:
+        yield evidence.file(row["file_sha256"])
+        return
     if row["file_sha256"] is None:
         yield Node("file", "no form of the body holds it")
         return

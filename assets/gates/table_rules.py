@@ -6,6 +6,7 @@ share_within. Does not belong here: the key and declared `unique` (they name row
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -188,18 +189,23 @@ def _no_value(table: Table, rule: Rule, frame: pl.DataFrame) -> list[pl.DataFram
 _NAMED = 20
 
 
+def _targets_to_visit(rule: Rule, context: Context | None) -> set[str]:
+    """The targets of the register that have an address and are not left out."""
+    if context is None or context.targets is None:
+        raise GateError(f"{rule.id} needs Context.targets (raw_crawl_targets of the year)")
+    wanted = ["target_id", "url", "exclusion_en"]
+    if missing := set(wanted) - set(context.targets.column_names):
+        raise GateError(f"{rule.id}: Context.targets lacks {', '.join(sorted(missing))}")
+    rows = zip(*(context.targets[name].to_pylist() for name in wanted), strict=True)
+    return {target for target, url, exclusion in rows if url is not None and exclusion is None}
+
+
 def _expected_targets(
     table: Table, rule: Rule, frame: pl.DataFrame, context: Context | None
 ) -> list[pl.DataFrame]:
     """Per group of `by`: the targets are exactly those of the register that are visited."""
     by = list(parameters(table, rule, "by")["by"])
-    if context is None or context.targets is None:
-        raise GateError(f"{rule.id} needs Context.targets (raw_crawl_targets of the year)")
-    rows = zip(
-        *(context.targets[name].to_pylist() for name in ("target_id", "url", "exclusion_en")),
-        strict=True,
-    )
-    expected = {target for target, url, exclusion in rows if url is not None and exclusion is None}
+    expected = _targets_to_visit(rule, context)
     found = []
     for group, held in _numbered(frame).group_by(by, maintain_order=True):
         place = ", ".join(f"{name}={value}" for name, value in zip(by, group, strict=True))
@@ -235,6 +241,16 @@ def _expected_targets(
     return found
 
 
+def _share(rule: Rule, name: str) -> Decimal | None:
+    """The limit of that name; GateError unless it is a share from 0 to 1, written as text."""
+    text = rule.params.get(name)
+    if text is None:
+        return None
+    if not (isinstance(text, str) and re.fullmatch(r"0(\.[0-9]+)?|1(\.0+)?", text)):
+        raise GateError(f"{rule.id}: {name} must be a share from 0 to 1 as text, not {text!r}")
+    return Decimal(text)
+
+
 def _share_within(table: Table, rule: Rule, frame: pl.DataFrame) -> list[pl.DataFrame]:
     """Per group of `by` with at least `from_rows` rows: the share with the value is within `min`
     and `max`, both inclusive. With `per`, what is counted are the values of that column, and one
@@ -243,7 +259,9 @@ def _share_within(table: Table, rule: Rule, frame: pl.DataFrame) -> list[pl.Data
     by, per = list(given["by"]), given.get("per")
     if per is not None and per not in table.column_names:
         raise GateError(f"{rule.id}: per names {per}, not a column of the table")
-    low, high = (None if given.get(k) is None else Decimal(given[k]) for k in ("min", "max"))
+    low, high = (_share(rule, name) for name in ("min", "max"))
+    if low is None and high is None:
+        raise GateError(f"{rule.id}: declares neither min nor max")
     has = (pl.col(given["column"]) == pl.lit(given["value"])).fill_null(False).alias("__has")
     rows = frame.select(*by, *([per] if per else []), has)
     if per is not None:

@@ -25,6 +25,7 @@ _WITNESSES = (
     "raw_submission_files",
     "raw_confirmations",
     "raw_overrides",
+    "raw_check_decisions",
 )
 
 #: Figures of a level that a printed total of a body has no equal of: null on its row.
@@ -126,6 +127,7 @@ def _sources(table: Table, sources: Sources) -> pa.Table:
         *forms.filter(forms["is_current"])["file_sha256"].to_pylist(),
         *sources["raw_confirmations"]["file_sha256"].to_pylist(),
         *sources["raw_overrides"]["file_sha256"].to_pylist(),
+        *sources["raw_check_decisions"]["file_sha256"].to_pylist(),
     }
     used = {
         "corrections": sources["raw_corrections"].num_rows > 0,

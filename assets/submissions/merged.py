@@ -204,18 +204,22 @@ def _held(lake: Lake, document: tuple[str, int, str, str], asked: Asked) -> list
 
 
 def _standing(lake: Lake, kind: str, year: int) -> Mapping[Key, str] | None:
-    """The values that entries of a kind speak of, as promoted: the merged figures for answers,
-    those of the forms for decisions. None if nothing is promoted yet."""
+    """The values that entries of a kind speak of, as promoted: the merged figures for answers;
+    for decisions those that checks made, else those of the forms. None if nothing is promoted
+    yet."""
     submissions, marts = (
         promoted(lake, "submissions", str(year)),
         promoted(lake, "marts", str(year)),
     )
     if submissions is None or marts is None:
         return None
+    observations = marts.table("ind_observations")
     if kind == CONFIRMATION:
-        return figures(marts.table("ind_observations"))
-    return {
+        return figures(observations)
+    reported = {
         key_of(row): figure_text(row["value"], row["class_code"], row["observation_state"])
         for row in submissions.table("raw_submission_values").to_pylist()
         if row["is_current"]
     }
+    observed = observations.filter(pc.is_valid(observations["observed_figure"]))
+    return reported | {key_of(row): row["observed_figure"] for row in observed.to_pylist()}

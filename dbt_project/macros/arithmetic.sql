@@ -30,6 +30,14 @@ cast(({{ value }}) * cast({{ 10 ** decimals }} as hugeint) as hugeint)
 cast(cast({{ units }} as decimal(38, 0)) * cast('0.000000000000001' as decimal(16, 15)) as decimal(38, 15))
 {%- endmacro %}
 
+{# A count by another that is not zero, as a share to 6 decimals. #}
+{% macro share_of_count(part, whole) -%}
+cast(
+    cast({{ halves_up(scaled(part, 6), whole) }} as decimal(18, 0))
+    * cast('0.000001' as decimal(7, 6)) as decimal(18, 6)
+)
+{%- endmacro %}
+
 {# Points by maximum, to 12 decimals; both are exact(38, 15). #}
 {% macro index_of(points, max_points) -%}
 {{ to_exact(

@@ -96,3 +96,14 @@ case {{ category }}
     when 'online_cases' then 'cases_online'
 end
 {%- endmacro %}
+
+{# Texts of a group as one, in their own order. Engines order within an aggregate each in their own
+   way (Spark: array_join(sort_array(collect_list(text)), ', ')): only here. #}
+{% macro texts_in_order(text) -%}
+string_agg({{ text }}, ', ' order by {{ text }})
+{%- endmacro %}
+
+{# Whether a check saw what it looks for, or that it is not there. Not observed is never no. #}
+{% macro is_observed(check_answer) -%}
+{{ check_answer }} <> 'not_observed'
+{%- endmacro %}

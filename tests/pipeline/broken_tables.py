@@ -277,6 +277,14 @@ CASES = (
     ),
     Case(
         "no_value",
+        "raw_crawl_targets",
+        "raw_crawl_targets.no_contradiction",
+        put("address_rule", "contradicted", target_id="P-10"),
+        ["body_code=P-10", "no correction says which is right", "look the address up"],
+        raw="contradicted",
+    ),
+    Case(
+        "no_value",
         "rel_sources",
         "rel_sources.no_synthetic",
         put("is_synthetic", True, file_name="report_tables.md"),

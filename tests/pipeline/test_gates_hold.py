@@ -191,10 +191,15 @@ def test_a_failed_dbt_test_refuses_tables_that_pass_their_gates(
 def test_a_dbt_test_that_fails_in_a_real_run_names_rule_and_rows(
     lake_copy: Callable[[], Path], tmp_path: Path
 ) -> None:
-    """Two bodies registered under one address: the printed one then belongs to both."""
+    """Two bodies registered under one address: the printed one then belongs to both. A correction
+    lets it pass the register of targets, whose gate would refuse it before."""
     root = lake_copy()
     alter = replacing(("tuyenquang.gov.vn", "laocai.gov.vn"))
     sources = altered_sources(tmp_path / "sources", alter, Path("bodies", "bodies.csv"))
+    with (sources / "2016" / "corrections_2016.csv").open("a", encoding="utf-8") as corrections:
+        corrections.write(
+            "2016,4.4,website,P-10,P-08,tuyenquang.gov.vn,laocai.gov.vn,source_error,a,b,c,d\n"
+        )
     before = promoted_place(Lake(root), "marts", "release")
     run = run_year(sources, root)
     assert promoted_place(run.lake, "marts", "release") == before

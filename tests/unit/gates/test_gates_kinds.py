@@ -351,6 +351,9 @@ def test_a_rank_fails_if_any_worse_rank_has_a_higher_value(
     assert [x["row_no"] for x in lines if x["rule_id"] == "demo.ranks"] == failing
 
 
+_SHARE = {"by": ["universe"], "column": "note", "value": "a", "from_rows": 1}
+
+
 @pytest.mark.parametrize(
     ("kind", "params", "said"),
     [
@@ -374,6 +377,9 @@ def test_a_rank_fails_if_any_worse_rank_has_a_higher_value(
             "per names gone, not a column",
         ),
         ("share_within", {"by": ["universe"], "column": "note"}, "it takes by, column, from_rows"),
+        ("share_within", _SHARE, "declares neither min nor max"),
+        ("share_within", _SHARE | {"min": 0.5}, "min must be a share from 0 to 1 as text, not 0.5"),
+        ("share_within", _SHARE | {"max": "50"}, "max must be a share from 0 to 1 as text"),
         ("guess", {}, "rule kind 'guess' is not known"),
     ],
 )

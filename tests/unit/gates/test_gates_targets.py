@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pyarrow as pa
+import pytest
 
 from assets import registry
-from assets.gates import Context, GateResult, check
+from assets.gates import Context, GateError, GateResult, check
+from assets.registry import Rule
 
 Row = dict[str, Any]
 
@@ -109,3 +112,37 @@ def test_a_target_counts_once_however_many_pages_it_has() -> None:
     ((rule, reason),) = said(judged(rows))
     assert rule == "our_network"
     assert "1 of 21 are up" in reason
+
+
+@pytest.mark.parametrize(
+    "context", [None, Context(), Context(targets=pa.table({"target_id": ["P-01"]}))]
+)
+def test_without_the_register_nothing_is_said_to_be_well(context: Context | None) -> None:
+    with pytest.raises(GateError, match=r"expected_targets.*Context\.targets"):
+        check(VISITS, VISITS.arrow_schema.empty_table(), context)
+
+
+@pytest.mark.parametrize(
+    ("limits", "values", "found"),
+    [
+        ({"max": "0.5"}, ["a", "a", None, "b"], None),
+        ({"max": "0.5"}, ["a", "a", None, "a"], "3 of 4"),
+        ({"min": "0.5", "max": "0.75"}, ["a", "a", "a", None], None),
+        ({"min": "0.5", "max": "0.75"}, ["a", None, None, None], "1 of 4"),
+        ({"min": "0.34"}, ["a", "b", "b"], "1 of 3"),
+        ({"min": "0.33"}, ["a", "b", "b"], None),
+        ({"min": "1"}, ["a", "b"], None),  # too few rows to say
+        ({"min": "1"}, [], None),
+    ],
+)
+def test_a_share_is_of_all_rows_and_a_null_is_not_the_value(
+    limits: Row, values: list[str | None], found: str | None
+) -> None:
+    params = {"by": ["target_kind"], "column": "exclusion_en", "value": "a", "from_rows": 3}
+    rule = Rule("demo.share", "share_within", params | limits, "share", "tỷ lệ", "look")
+    table = dataclasses.replace(TARGETS, row_rules=(), table_rules=(rule,))
+    schema = pa.schema([pa.field(c.name, c.arrow) for c in TARGETS.columns])
+    rows = [{"target_kind": "portal", "exclusion_en": value} for value in values]
+    lines = check(table, pa.Table.from_pylist(rows, schema=schema)).failures.to_pylist()
+    told = [(x["raw_value"], x["where"]) for x in lines if x["rule_id"] == "demo.share"]
+    assert told == ([] if found is None else [(found, "target_kind=portal")])

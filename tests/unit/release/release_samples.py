@@ -69,6 +69,7 @@ PROVINCE = {
     "universe": "province_63",
 }
 LAO_CAI = {**PROVINCE, "body_code": "P-10", "body_name": "Lào Cai"}
+CHECKED = {"body_code": "P-10", "body_name": "Lào Cai"}
 HA_GIANG = {**PROVINCE, "body_code": "P-02", "body_name": "Hà Giang"}
 PARTIAL = {"is_partial": True, "coverage": "53 of 63"}
 
@@ -186,6 +187,18 @@ def sources() -> Tables:
             {**LAO_CAI, "input_code": "has_plan", "value": Decimal("1"), "raw_text": "=1"},
             {**HA_GIANG, "input_code": "has_plan", "observation_state": "not_observed"},
         ],
+        "ind_portal_checks": [
+            {**CHECKED, "check_id": "search", "deciding_words": "=tìm kiếm", "confidence": 95},
+            {**CHECKED, "check_id": "site_map", "check_answer": "not_observed"},
+        ],
+        "ind_target_uptime": [
+            {**CHECKED, "window_code": "w1", "target_id": "P-10", "url": "http://laocai.gov.vn/"}
+            | {"rounds_held": 3, "rounds_measured": 3, "rounds_up": 2}
+            | {"uptime": Decimal("0.666667"), "uptime_low": Decimal("0.207660")}
+            | {"uptime_high": Decimal("0.938511")},
+            {**CHECKED, "window_code": "w1", "target_id": "S-1", "url": "http://laocai.gov.vn/1"}
+            | {"target_kind": "service", "uptime_status": "not_measured"},
+        ],
         "idx_scores": [
             {**LAO_CAI, "criterion": "policy", "points": Decimal("145.5"), "rank": 1},
             {**HA_GIANG, "criterion": "policy", "score_status": "incomplete", "position": 2},
@@ -193,6 +206,7 @@ def sources() -> Tables:
         "raw_submission_files": [],
         "raw_confirmations": [],
         "raw_overrides": [],
+        "raw_check_decisions": [],
     }
     assert set(held) == set(source_names())
     return {name: table(name, *rows) for name, rows in held.items()}

@@ -317,3 +317,17 @@ def test_the_promoted_lake_is_explained_and_a_year_without_marts_is_an_error(
     assert as_text(found) == text_of("policy")
     with pytest.raises(ExplainError, match=r"2014 has no promoted marts; build the year first"):
         explain(lake, "Lào Cai", 2014, "policy")
+
+
+def test_a_year_of_an_earlier_program_says_to_build_it_again(tmp_path: Path) -> None:
+    with staging(Lake(tmp_path), "marts", "2016", "run") as stage:
+        for name in TABLES["marts"]:
+            if name != "ind_portal_checks":
+                stage.write_table(name, tables()[name])
+        stage.promote({}, "code", {})
+    with pytest.raises(ExplainError) as error:
+        explain(Lake(tmp_path), "Lào Cai", 2016, "policy")
+    assert str(error.value) == (
+        "the marts of 2016 were promoted by an earlier version of the program, without "
+        "ind_portal_checks; build the year again (egov run 2016)"
+    )

@@ -185,3 +185,119 @@ def test_a_category_that_is_not_held_lists_the_computed_criteria_too() -> None:
     assert str(error.value).endswith(
         "categories held: none; criteria computed: other, plan, policy, units"
     )
+
+
+RESULTS = "9" * 64
+RECORD = "urn:uuid:0a1b2c3d-0000-4000-8000-000000000001"
+
+
+def check(check_id: str, answer: str, **more: Any) -> Row:
+    """A row of ind_portal_checks of Lào Cai, seen in the second of three rounds."""
+    return {
+        "body_code": "P-10", "body_name": "Lào Cai", "check_id": check_id, "check_answer": answer,
+        "found_answer": answer, "rounds_held": 3, "rounds_observed": 2, "window_code": "mua-xuan",
+        "round_no": 2, "rule_id": "menu", "confidence": 80, **more,
+    }  # fmt: skip
+
+
+def observed(*checks: Row, **more: Any) -> str:
+    """The lines beneath a criterion of one figure that is the number met of two checks."""
+    return text_of(
+        "x",
+        idx_scores=[scored("x", "ratio", None, "10")],
+        raw_method_uses=uses("x", numerator="met"),
+        raw_check_inputs=[
+            {"input_code": "met", "check_id": name, "observed_as": "met"}
+            for name in ("introduction", "leadership")
+        ],
+        ind_portal_checks=list(checks),
+        ind_observations=[
+            figure(
+                "met",
+                more.pop("value", "1"),
+                **{
+                    "observation_state": "observed",
+                    "origin": "check",
+                    "raw_text": "introduction yes, leadership no",
+                    "file_sha256": RESULTS,
+                    "sheet_name": None,
+                    "cell_ref": "window mua-xuan, round 2",
+                    "observed_figure": "1",
+                    "reported_figure": "2",
+                    **more,
+                },
+            )
+        ],
+        raw_intake_files=[
+            {"file_sha256": RESULTS, "file_name": "crawl_2016.jsonl", "issuer": "Cục Tin học hóa"}
+            | {"kind": "crawl_results", "source_ref": "egov crawl"}
+        ],
+    )
+
+
+def test_a_figure_made_from_checks_is_traced_to_pages_and_to_what_the_body_reported() -> None:
+    text = observed(
+        check("introduction", "yes", evidence_url="http://laocai.gov.vn/gt", record_id=RECORD)
+        | {"deciding_words": "Giới thiệu\nchung"},
+        check("leadership", "no", found_answer="partial", decision_reason="chỉ có tên")
+        | {"author": "Trần B", "evidence": "ảnh chụp", "answer_changed": True},
+        check("search", "yes"),
+    )
+    beneath = text.split("numerator met: ")[1].splitlines()[:-1]
+    assert [line.removeprefix(" " * 8) for line in beneath] == [
+        "1 units (observed)",
+        "observed by checks: 1 in window mua-xuan, round 2: introduction yes, leadership no",
+        "  introduction (Thông tin giới thiệu về cơ quan): yes in window mua-xuan, round 2, "
+        "observed in 2 of 3 rounds, rule menu, confidence 80",
+        "    address: http://laocai.gov.vn/gt",
+        "    words: Giới thiệu\\nchung",
+        f"    page: egov evidence {RECORD}",
+        "  leadership (Thông tin về lãnh đạo cơ quan): no in window mua-xuan, round 2, observed "
+        "in 2 of 3 rounds, rule menu, confidence 80; answers of rounds differ",
+        "    decided by: Trần B: chỉ có tên (the program said partial; evidence: ảnh chụp)",
+        "reported by the body: 2 (differs)",
+        "file: crawl_2016.jsonl",
+        f"  sha256: {RESULTS}",
+        "  issuer: Cục Tin học hóa",
+        "  document: without a number",
+        "  source: egov crawl",
+    ]
+
+
+def test_what_the_body_reported_may_be_the_same_or_nothing() -> None:
+    seen = check("introduction", "yes", needs_review=True)
+    assert "reported by the body: 1 (the same)" in observed(seen, reported_figure="1")
+    assert "reported by the body: nothing" in observed(seen, reported_figure=None)
+    assert "confidence 80; unsure, not reviewed" in observed(seen)
+
+
+def test_a_decision_on_an_observed_figure_stands_before_the_checks() -> None:
+    more = {"observation_state": "overridden", "origin": "override", "author": "Trần B"}
+    text = observed(check("introduction", "yes"), check("leadership", "no"), value="2", **more)
+    after = text.split("numerator met: 2 units (overridden)")[1].splitlines()
+    assert [line.strip().split(":")[0] for line in after[1:3]] == [
+        "overridden by",
+        "observed by checks",
+    ]
+
+
+def test_checks_that_make_no_figure_say_which_was_not_seen() -> None:
+    of_form = {"origin": "submission", "observation_state": "reported", "observed_figure": None}
+    text = observed(
+        check("introduction", "not_observed", deciding_words="timeout"),
+        **of_form,
+        file_sha256=FORM,
+        cell_ref="F12",
+        raw_text="1",
+    )
+    assert "observed by checks: no figure, as not every one of its checks was observed" in text
+    assert "introduction (Thông tin giới thiệu về cơ quan): not_observed in window" in text
+    assert "words: timeout" in text
+    assert "leadership (Thông tin về lãnh đạo cơ quan): no answer held" in text
+    assert "place: F12" in text
+    assert "reported by the body" not in text
+
+
+def test_a_portal_that_was_not_looked_at_adds_nothing() -> None:
+    more = {"observed_figure": None, "observation_state": "reported", "file_sha256": FORM}
+    assert "observed by checks" not in observed(**more)

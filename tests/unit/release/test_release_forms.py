@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from release_samples import (
     BODIES,
+    CHECKED,
     HISTORY,
     LAO_CAI,
     REPORT,
@@ -22,10 +23,18 @@ from release_samples import (
 from assets import gates, registry
 from assets.release import build_tables
 
-FORM, OLD_FORM, REJECTED, ANSWERS, NO_ANSWERS, DECISIONS = (digit * 64 for digit in "123456")
+FORM, OLD_FORM, REJECTED, ANSWERS, NO_ANSWERS, DECISIONS, REVIEWED = (d * 64 for d in "1234567")
 
 #: Sources of the sample without any form.
 WITHOUT = {REPORT, HISTORY, BODIES}
+
+#: Tables of a release that show a mart as it is.
+OF_BODIES = [
+    ("rel_scores", "idx_scores"),
+    ("rel_observations", "ind_observations"),
+    ("rel_portal_checks", "ind_portal_checks"),
+    ("rel_target_uptime", "ind_target_uptime"),
+]
 
 
 def received(sha256: str, kind: str, **more: Any) -> Row:
@@ -35,7 +44,7 @@ def received(sha256: str, kind: str, **more: Any) -> Row:
 
 def with_forms(**synthetic: bool) -> Tables:
     """A form in force, the one it replaced, a rejected one; answers, an answer file without an
-    answer, and decisions. `synthetic` names those that are made up."""
+    answer, and decisions on figures and on checks. `synthetic` names those that are made up."""
     files = {
         "form": (FORM, "submission"),
         "old_form": (OLD_FORM, "submission"),
@@ -43,6 +52,7 @@ def with_forms(**synthetic: bool) -> Tables:
         "answers": (ANSWERS, "confirmation"),
         "no_answers": (NO_ANSWERS, "confirmation"),
         "decisions": (DECISIONS, "observation_override"),
+        "reviewed": (REVIEWED, "check_decisions"),
     }
     tables = with_rows(
         sources(),
@@ -61,7 +71,8 @@ def with_forms(**synthetic: bool) -> Tables:
         {**body, "file_sha256": REJECTED, "file_state": "rejected", "is_current": False},
     )
     tables = with_rows(tables, "raw_confirmations", {**body, "file_sha256": ANSWERS})
-    return with_rows(tables, "raw_overrides", {**body, "file_sha256": DECISIONS})
+    tables = with_rows(tables, "raw_overrides", {**body, "file_sha256": DECISIONS})
+    return with_rows(tables, "raw_check_decisions", {"file_sha256": REVIEWED})
 
 
 def named(tables: Tables) -> set[str]:
@@ -79,11 +90,16 @@ def refused(tables: Tables, name: str) -> Sequence[str]:
 
 def test_sources_are_the_forms_in_force_and_the_files_that_say_something() -> None:
     assert named(sources()) == WITHOUT
-    assert named(with_forms()) == WITHOUT | {FORM, ANSWERS, DECISIONS}
+    assert named(with_forms()) == WITHOUT | {FORM, ANSWERS, DECISIONS, REVIEWED}
 
 
 @pytest.mark.parametrize(
-    ("table", "sha256"), [("raw_confirmations", NO_ANSWERS), ("raw_overrides", NO_ANSWERS)]
+    ("table", "sha256"),
+    [
+        ("raw_confirmations", NO_ANSWERS),
+        ("raw_overrides", NO_ANSWERS),
+        ("raw_check_decisions", NO_ANSWERS),
+    ],
 )
 def test_one_line_in_a_file_makes_it_a_source(table: str, sha256: str) -> None:
     assert sha256 in named(with_rows(with_forms(), table, {"file_sha256": sha256}))
@@ -96,7 +112,7 @@ def test_a_form_is_a_source_again_when_it_is_in_force_again() -> None:
     assert OLD_FORM in named(tables)
 
 
-@pytest.mark.parametrize("which", ["form", "answers", "decisions"])
+@pytest.mark.parametrize("which", ["form", "answers", "decisions", "reviewed"])
 def test_a_synthetic_file_that_is_in_force_refuses_the_release(which: str) -> None:
     assert refused(with_forms(), "rel_sources") == []
     assert refused(with_forms(**{which: True}), "rel_sources") == ["rel_sources.no_synthetic"]
@@ -107,22 +123,22 @@ def test_a_synthetic_file_that_says_nothing_any_more_refuses_nothing(which: str)
     assert refused(with_forms(**{which: True}), "rel_sources") == []
 
 
-@pytest.mark.parametrize(
-    ("table", "mart"), [("rel_scores", "idx_scores"), ("rel_observations", "ind_observations")]
-)
+@pytest.mark.parametrize(("table", "mart"), OF_BODIES)
 def test_a_synthetic_figure_or_score_refuses_the_release(table: str, mart: str) -> None:
     row = {
         "idx_scores": {**LAO_CAI, "criterion": "overall", "score_status": "missing"},
         "ind_observations": {**LAO_CAI, "input_code": "staff"},
+        "ind_portal_checks": {**CHECKED, "check_id": "links", "check_answer": "not_observed"}
+        | {"found_answer": "not_observed"},
+        "ind_target_uptime": {**CHECKED, "target_id": "S-2", "url": "http://laocai.gov.vn/2"}
+        | {"uptime_status": "not_measured"},
     }[mart]
     assert refused(with_rows(sources(), mart, row), table) == []
     made_up = with_rows(sources(), mart, {**row, "is_synthetic": True})
     assert refused(made_up, table) == [f"{table}.no_synthetic"]
 
 
-@pytest.mark.parametrize(
-    ("table", "mart"), [("rel_scores", "idx_scores"), ("rel_observations", "ind_observations")]
-)
+@pytest.mark.parametrize(("table", "mart"), OF_BODIES)
 def test_figures_and_scores_are_published_as_the_marts_hold_them(table: str, mart: str) -> None:
     tables = sources()
     made = build_tables(tables)[table]

@@ -46,7 +46,7 @@ def seen(body: str, code: str, **changes: Any) -> dict[str, Any]:
     return {**observation("staff_count", state, **changes), **told}
 
 
-def promote_figures(lake: Lake, staff: int = 1200) -> None:
+def promote_figures(lake: Lake, staff: int = 1200, observed: str | None = None) -> None:
     promote(
         lake,
         "marts",
@@ -54,7 +54,7 @@ def promote_figures(lake: Lake, staff: int = 1200) -> None:
             "ind_observations": table(
                 "ind_observations",
                 [
-                    seen("P-10", STAFF, value=Decimal(staff)),
+                    seen("P-10", STAFF, value=Decimal(staff), observed_figure=observed),
                     seen("P-10", WAN, value=Decimal(1), input_kind="boolean"),
                     seen("P-15", STAFF, observation_state="not_observed", origin="none"),
                 ],
@@ -245,6 +245,17 @@ def test_decisions_that_fall_away_or_do_not_apply_are_told(lake: Lake, tmp_path:
     assert "version 2 of overrides/2016, 2 decisions" in said
     assert f"1 decisions speak of a value that the figure does not have now: P-10 {STAFF}" in said
     assert f"1 decisions of the version before are no longer there: P-10 {STAFF}" in said
+
+
+def test_a_decision_speaks_of_what_checks_made_in_place_of_the_form(
+    lake: Lake, tmp_path: Path
+) -> None:
+    promote_figures(lake, observed="900")
+    path = decisions(tmp_path, {"figure": "900"})
+    assert "speak of" not in confirm("override", path, "--by", "A").output
+    path = decisions(tmp_path, {})  # of the 1200 that the form says
+    said = confirm("override", path, "--by", "A").output
+    assert f"1 decisions speak of a value that the figure does not have now: P-10 {STAFF}" in said
 
 
 @pytest.mark.parametrize(
