@@ -124,7 +124,6 @@ def crawl_add(
 ) -> None:
     """Take in the results of another crawler; docs/crawl_results.md describes them."""
     from assets.crawl.deliver import ArchiveRound, DeliveryError, take_in
-
     from assets.lake import Lake
     from orchestration.cli import years_of
 

@@ -10,9 +10,10 @@ from datetime import datetime
 
 import dagster as dg
 
+from assets import registry
 from assets.assetspec import key_of
 from assets.crawl.season import season
-from assets.crawl.window_asset import CRAWL_WINDOW, TARGETS
+from assets.crawl.window_asset import CRAWL_WINDOW
 from assets.years import YEARS
 
 marts_selection = dg.AssetSelection.groups("ingest", "staging", "indicators", "index")
@@ -38,10 +39,15 @@ panel_job = dg.define_asset_job(
     description="All years side by side, from the promoted marts of every year.",
 )
 
+#: What the list of targets is made from, and the list.
+UNITS_OF_TARGETS = ("intake", "reports", "history", "bodies", "targets")
+
 crawl_job = dg.define_asset_job(
     "crawl_round",
-    selection=dg.AssetSelection.assets(CRAWL_WINDOW)
-    | dg.AssetSelection.assets(key_of(TARGETS)).upstream().materializable(),
+    selection=dg.AssetSelection.assets(
+        CRAWL_WINDOW,
+        *(key_of(table.name) for unit in UNITS_OF_TARGETS for table in registry.tables(unit=unit)),
+    ),
     description="The targets of a year, then one round of visits to them: the round that is due, "
     "or the one that was broken off. Needs a contact (EGOV_CRAWLER_CONTACT) or a rehearsal.",
 )

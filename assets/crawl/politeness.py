@@ -119,7 +119,7 @@ class Crawler:
         *,
         seed: int = 0,
         robots_seen: Mapping[str, Visit] | None = None,
-        on_robots: Callable[[Visit], None] = lambda visit: None,
+        on_robots: Callable[[Visit], object] = lambda visit: None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = utc_now,
         sleep: Sleep = asyncio.sleep,

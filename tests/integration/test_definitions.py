@@ -28,6 +28,7 @@ from assets.warehouse.project import PROJECT_DIR, ParsedProject
 MODELS = PROJECT_DIR / "models"
 
 #: The root of the lineage lies outside the warehouse and has no table of its own.
+VISITS = dg.AssetKey(["sources", "crawl_window"])
 DOCUMENTS = dg.AssetKey(["sources", "source_documents"])
 METHOD_FILES = dg.AssetKey(["sources", "method_files"])
 
@@ -65,7 +66,12 @@ def test_every_table_of_the_registry_is_an_asset_and_nothing_else_is(
     definitions: dg.Definitions,
 ) -> None:
     keys = definitions.resolve_asset_graph().get_all_asset_keys()
-    assert keys == {DOCUMENTS, METHOD_FILES, *(key_of(table.name) for table in registry.tables())}
+    assert keys == {
+        DOCUMENTS,
+        METHOD_FILES,
+        VISITS,
+        *(key_of(table.name) for table in registry.tables()),
+    }
 
 
 # --- assets that describe themselves -----------------------------------------------------------
