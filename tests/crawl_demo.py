@@ -51,11 +51,11 @@ def _step(number: int, what: str) -> Iterator[None]:
     print(f"   {time.monotonic() - started:.1f} s", flush=True)
 
 
-def write_sources(farm: Farm, folder: Path) -> None:
-    """The sources of a year whose bodies have the farm's portals and services."""
+def write_sources(folder: Path, portals: Iterable[Target], services: Iterable[Target]) -> None:
+    """The sources of a year whose bodies have these portals, and these services."""
     (folder / "bodies").mkdir(parents=True)
     (folder / "crawl").mkdir()
-    addresses = {target.body_code: target.url for target in farm.targets()}
+    addresses = {target.body_code: target.url for target in portals}
     for path in sorted((PROJECT / "sources/bodies").iterdir()):
         if path.name != "bodies.csv":
             shutil.copy(path, folder / "bodies" / path.name)
@@ -65,12 +65,12 @@ def write_sources(farm: Farm, folder: Path) -> None:
         row["registered_website"] = addresses.get(row["body_code"], "")
     _write(folder / "bodies/bodies.csv", list(rows[0]), rows)
     _describe(folder / "bodies/bodies.csv", "bodies", [])
-    services = [_service(target) for target in (*farm.service_targets(), *_traps(farm))]
-    _write(folder / "crawl/service_addresses.csv", SERVICE_COLUMNS, services)
+    rows = [_service(target) for target in services]
+    _write(folder / "crawl/service_addresses.csv", SERVICE_COLUMNS, rows)
     _describe(folder / "crawl/service_addresses.csv", "service_addresses", [int(YEAR)])
 
 
-def _traps(farm: Farm) -> list[Target]:
+def traps(farm: Farm) -> list[Target]:
     """Every host at fault, as a service of one body; what only takes long is left out."""
     return [
         Target(f"X-{target.target_id}", "service", "P-01", target.url, declared_level="3")
@@ -224,7 +224,8 @@ def main() -> None:
     shutil.rmtree(folder, ignore_errors=True)
     try:
         with Farm(given.seed) as farm:
-            write_sources(farm, folder / "sources")
+            services = [*farm.service_targets(), *traps(farm)]
+            write_sources(folder / "sources", farm.targets(), services)
             lake = season(farm, folder)
             with _step(ROUNDS + 2, "how the last round ended"):
                 _outcomes(lake)

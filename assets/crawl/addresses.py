@@ -13,7 +13,9 @@ from assets.crawl.guard import PORTS, Guard
 from assets.crawl.limits import Limits
 from assets.crawl.statuses import StopVisitError
 
-_GUARD, _LIMITS = Guard(), Limits()
+#: Any port: services with another port than 80 and 443 exist. They are listed, and the visit says
+#: that it does not go there.
+_GUARD, _LIMITS = Guard(ports=range(1, 65_536)), Limits()
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 
 

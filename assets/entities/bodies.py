@@ -69,7 +69,8 @@ _INDEX_CODES = _MEMBERSHIPS.column("index_code").codes
 _UNIVERSES = _MEMBERSHIPS.column("universe").codes
 _YEARS = _MEMBERSHIPS.column("assessment_year")
 _SHA256 = table("raw_body_matches").column("file_sha256").pattern or ".*"
-_HOST = r"[a-z0-9-]+(\.[a-z0-9-]+)+"
+#: A host; with scheme, port and path where it is known how the portal answers.
+_WEBSITE = r"(https?://)?[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?(/\S*)?"
 
 
 #: Where a name is printed: file_sha256, line_no, body_no.
@@ -222,7 +223,7 @@ def _body(row: Row) -> Body:
         what_to_do = "For a province give the digits of its code; leave it empty for others."
         row.fault("gso_code", "gso_code", message, what_to_do)
     if body.registered_website:
-        row.matching("registered_website", _HOST)
+        row.matching("registered_website", _WEBSITE)
     if body.name_vi in body.aliases:
         message = f"{body.name_vi!r} is the name itself"
         row.fault("aliases", "alias_is_name", message, "Take it out.")

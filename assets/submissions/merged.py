@@ -221,5 +221,7 @@ def _standing(lake: Lake, kind: str, year: int) -> Mapping[Key, str] | None:
         for row in submissions.table("raw_submission_values").to_pylist()
         if row["is_current"]
     }
+    if "observed_figure" not in observations.column_names:
+        return reported  # promoted by a program from before checks made figures
     observed = observations.filter(pc.is_valid(observations["observed_figure"]))
     return reported | {key_of(row): row["observed_figure"] for row in observed.to_pylist()}

@@ -95,7 +95,7 @@ def test_good_rows_are_read() -> None:
         ({"valid_from": "2025-07-01"}, "valid_to", "period"),
         ({"valid_to": ""}, "valid_to", "successor_period"),
         ({"gso_code": "2"}, "gso_code", "gso_code"),
-        ({"registered_website": "http://hagiang.gov.vn"}, "registered_website", "form"),
+        ({"registered_website": "ha giang.gov.vn"}, "registered_website", "form"),
         ({"aliases": "Hà Giang"}, "aliases", "alias_is_name"),
         ({"aliases": "X|X"}, "aliases", "list"),
         ({"aliases": "X||Y"}, "aliases", "list"),

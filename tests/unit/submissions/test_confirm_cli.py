@@ -258,6 +258,17 @@ def test_a_decision_speaks_of_what_checks_made_in_place_of_the_form(
     assert f"1 decisions speak of a value that the figure does not have now: P-10 {STAFF}" in said
 
 
+def test_a_decision_may_come_before_the_year_is_built_by_this_program(
+    lake: Lake, tmp_path: Path
+) -> None:
+    observations = table("ind_observations", [seen("P-10", STAFF, value=Decimal(1200))])
+    promote(lake, "marts", {"ind_observations": observations.drop_columns(["observed_figure"])})
+    assert "speak of" not in confirm("override", decisions(tmp_path, {}), "--by", "A").output
+    path = decisions(tmp_path, {"figure": "7"})
+    said = confirm("override", path, "--by", "A").output
+    assert f"1 decisions speak of a value that the figure does not have now: P-10 {STAFF}" in said
+
+
 @pytest.mark.parametrize(
     ("change", "code", "said"),
     [({"reason": ""}, 1, "[required]"), ({"assessment_year": "2099"}, 2, "egov run 2099")],
