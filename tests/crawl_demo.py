@@ -129,7 +129,8 @@ def season(farm: Farm, folder: Path) -> Lake:
         "EGOV_REHEARSAL": str(write_web(farm, folder / "web.json")),
     }
     for round_no in range(1, ROUNDS + 1):
-        day = TODAY + timedelta(days=(round_no - 1) * WEEKS * 7 // ROUNDS)
+        # The last round is on the day by which the farm's news are fresh or stale.
+        day = TODAY - timedelta(days=(ROUNDS - round_no) * WEEKS * 7 // ROUNDS)
         with _step(round_no, f"round {round_no}, on {day}"):
             if round_no > 1:
                 farm.next_round()

@@ -263,9 +263,9 @@ CASES = (
         "raw_crawl_visits",
         "raw_crawl_visits.expected_targets",
         visited({}),
-        ["the targets of a round are not those of the register", "P-02 is missing"],
+        ["the targets of a round are not those of the register", "CEMA is missing"],
         failing=21,  # twenty by name, the others counted
-        raw="P-02",
+        raw="MPI",
     ),
     Case(
         "share_within",

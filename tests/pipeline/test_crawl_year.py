@@ -119,6 +119,51 @@ def test_an_official_release_of_it_is_refused(season: Season) -> None:
     assert promoted(season.lake, "release", YEAR) is None
 
 
+def test_results_of_another_crawler_come_in_as_a_document_and_as_an_archive(
+    season: Season, tmp_path: Path
+) -> None:
+    folder = season.lake.crawl / YEAR / WINDOW
+    (document,) = (folder / "results").iterdir()
+    other = tmp_path / "theirs.jsonl"
+    other.write_text(
+        document.read_text("utf-8").replace(f'"window_code": "{WINDOW}"', '"window_code": "theirs"')
+    )
+    said = season.egov("crawl", "add", str(other), "--year", YEAR, "--synthetic")
+    assert said.returncode == 0, said.stderr
+    assert "taken in as version 1" in said.stdout
+    archive = folder / "shard-1-of-1" / "visits-0001.warc.gz"
+    bare = season.egov("crawl", "add", str(archive), "--year", YEAR, "--synthetic")
+    assert bare.returncode == 1
+    assert "give --window, --round and --day" in bare.stderr
+    said = season.egov(
+        "crawl", "add", str(archive), "--year", YEAR, "--window", "archive", "--round", "1",
+        "--day", f"{TODAY}", "--synthetic",
+    )  # fmt: skip
+    assert said.returncode == 0, said.stderr
+    assert "kept as evidence in" in said.stdout
+    broken = tmp_path / "broken.csv"
+    broken.write_text("no,such,columns\n1,2,3\n")
+    refused = season.egov("crawl", "add", str(broken), "--year", YEAR)
+    assert refused.returncode == 1
+    assert "wrong_columns" in refused.stderr
+    ran = season.egov("run", YEAR, "--no-release")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    rounds = {row["window_code"] for row in season.rows("crawl", "raw_crawl_rounds")}
+    assert rounds == {WINDOW, "theirs", "archive"}
+    checks = season.rows("crawl", "raw_portal_checks")
+    by_window: dict[str, dict[tuple[str, str], str]] = {}
+    for row in checks:
+        key = (row["target_id"], row["check_id"])
+        by_window.setdefault(row["window_code"], {})[key] = row["check_answer"]
+    assert by_window["theirs"] == by_window[WINDOW]
+    same = [key for key, a in by_window["archive"].items() if a == by_window[WINDOW][key]]
+    assert len(same) > 0.8 * len(by_window[WINDOW])
+    record = next(
+        r["record_id"] for r in checks if r["window_code"] == "archive" and r["record_id"]
+    )
+    assert season.egov("evidence", record).returncode == 0
+
+
 def test_the_same_round_again_changes_nothing(season: Season) -> None:
     before = promoted(season.lake, "crawl", YEAR)
     again = season.egov(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -111,16 +112,21 @@ def test_without_the_corrections_both_bodies_are_named_and_nothing_is_promoted(
         run.version("targets")
 
 
+def add_services(sources: Path, content: str) -> None:
+    """A file of service addresses of the year."""
+    folder = sources / "services"
+    folder.mkdir()
+    (folder / "services.csv").write_text(content, "utf-8")
+    (folder / "services.csv.meta.yaml").write_text(SIDECAR, "utf-8")
+
+
 @pytest.fixture
 def with_services(tmp_path: Path) -> Callable[[str], Path]:
     """The bundled sources and a file of services of one province."""
 
     def made(content: str) -> Path:
         sources = altered_sources(tmp_path / "sources", lambda text: text + "\n", CORRECTIONS)
-        folder = sources / "services"
-        folder.mkdir()
-        (folder / "services.csv").write_text(content, "utf-8")
-        (folder / "services.csv.meta.yaml").write_text(SIDECAR, "utf-8")
+        add_services(sources, content)
         return sources
 
     return made
@@ -142,6 +148,30 @@ def test_services_of_a_file_are_registered_filtered_or_set_aside(
     (count,) = run.rows("targets", "raw_target_counts")
     parts = ("rows_in", "rows_accepted", "rows_quarantined", "rows_blank")
     assert [count[part] for part in parts] == [4, 2, 1, 1]
+
+
+def test_a_rehearsal_without_filters_visits_addresses_as_registered(tmp_path: Path) -> None:
+    sources = tmp_path / "sources"
+    shutil.copytree(SOURCES / "bodies", sources / "bodies")
+    path = sources / "bodies" / "bodies.csv"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for port, row in enumerate(rows, start=8000):
+        row["registered_website"] = f"http://{row['body_code'].lower()}.gov.vn.test:{port}/vi"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    service = "http://dvc.gov.vn.test:9000/1"
+    add_services(sources, SERVICES.splitlines()[0] + f"\nDV-1,P-10,Tên,3,{service}\n")
+    run = register(sources, tmp_path / "lake")
+    assert run.success, run.message
+    found = run.rows("targets", "raw_crawl_targets")
+    portals = {row["target_id"] for row in found if row["address_rule"] == "registered"}
+    assert len(portals) == 90
+    registered = {r["body_code"]: r["registered_website"] for r in rows} | {"DV-1": service}
+    visited = {row["target_id"]: row["url"] for row in found if row["exclusion_en"] is None}
+    assert visited == {code: registered[code] for code in (*portals, "DV-1")}
 
 
 def test_a_file_of_filters_with_a_fault_stops_the_year_and_says_where(tmp_path: Path) -> None:

@@ -99,6 +99,28 @@ def test_a_body_that_is_not_printed_has_its_registered_address() -> None:
     assert (row["file_sha256"], row["line_no"]) == (BODIES_FILE, 4)
 
 
+@pytest.mark.parametrize(
+    ("registered", "url"),
+    [
+        ("https://laocai.gov.vn/vi/Trang-Chu", "https://laocai.gov.vn/vi/Trang-Chu"),
+        ("http://p-10.gov.vn.test:8081/", "http://p-10.gov.vn.test:8081/"),
+        ("laocai.gov.vn:8443/x", "http://laocai.gov.vn:8443/x"),
+    ],
+)
+def test_a_registered_address_keeps_its_scheme_port_and_path(registered: str, url: str) -> None:
+    row = targets(about=known(registered={"P-10": registered}))["P-10"]
+    assert (row["address_rule"], row["url"], row["exclusion_en"]) == ("registered", url, None)
+
+
+def test_a_printed_host_is_the_registered_one_whatever_the_scheme_and_path() -> None:
+    about = known(
+        [printed("P-10", "www.laocai.gov.vn", 480)],
+        registered={"P-10": "https://laocai.gov.vn/vi"},
+    )
+    row = targets(about=about)["P-10"]
+    assert (row["address_rule"], row["url"]) == ("as_printed", "http://www.laocai.gov.vn/")
+
+
 def test_a_body_without_any_address_is_known_and_not_visited() -> None:
     row = targets()["MOD"]
     assert (row["address_rule"], row["url"]) == ("unknown", None)
@@ -138,7 +160,7 @@ def test_what_is_no_address_or_of_no_body_is_passed_over() -> None:
 
 def test_an_address_that_is_never_visited_leaves_its_portal_out() -> None:
     rows = [printed("P-10", "chưa có", 480)]
-    fixed = [correction("P-10", "chưa có", "laocai.gov.vn:8080")]
+    fixed = [correction("P-10", "chưa có", "http://an@laocai.gov.vn/")]
     row = targets(about=known(rows, fixed))["P-10"]
     assert (row["address_rule"], row["url"]) == ("corrected", None)
     assert row["exclusion_en"].startswith("the address is one that is never visited")
@@ -196,6 +218,8 @@ def test_hosts_are_compared_as_the_macro_does(text: str, host: str) -> None:
         ("bộytế.vn", "http://xn--byt-9jzwf.vn/"),
         ("http://Moh.gov.vn:80/a b", "http://moh.gov.vn/ab"),
         ("moh.gov.vn./x#part", "http://moh.gov.vn/x"),
+        ("moh.gov.vn:8080/x", "http://moh.gov.vn:8080/x"),
+        ("https://moh.gov.vn:65535", "https://moh.gov.vn:65535/"),
     ],
 )
 def test_the_address_visited_is_in_one_spelling(text: str, url: str) -> None:
@@ -208,7 +232,8 @@ def test_the_address_visited_is_in_one_spelling(text: str, url: str) -> None:
         ("ftp://moh.gov.vn/", "not_http"),
         ("chưa có", "host_incomplete"),
         ("http://localhost/", "host_incomplete"),
-        ("moh.gov.vn:8080", "address_refused"),
+        ("moh.gov.vn:0", "address_refused"),
+        ("moh.gov.vn:65536", "address_refused"),
         ("http://user@moh.gov.vn/", "address_refused"),
         ("http://0x7f.1/", "address_refused"),
         ("http:///x", "address_refused"),

@@ -11,7 +11,10 @@ from target_samples import HEADER, Row, delivery, known, register, service, targ
 
 from assets import registry
 from assets.crawl import services
+from assets.crawl.guard import Guard
+from assets.crawl.limits import Limits
 from assets.crawl.services import COLUMNS, reasons
+from assets.crawl.statuses import StopVisitError
 from assets.crawl.targets import targets_tables
 from assets.gates import check
 
@@ -55,6 +58,15 @@ def test_an_address_without_a_scheme_is_visited_by_plain_http_and_kept_as_writte
     assert row["printed_address"] == " DVC.laocai.gov.vn/a "
 
 
+def test_a_service_with_a_port_of_its_own_is_listed_and_the_visit_says_that_it_stays_away() -> None:
+    url = "http://dvc.laocai.gov.vn.test:8443/a"
+    row = targets(delivery(f"{HEADER}\n{service(url=url)}"))["DV-1"]
+    assert (row["url"], row["exclusion_en"]) == (url, None)
+    with pytest.raises(StopVisitError) as stopped:
+        Guard().place(row["url"], Limits())
+    assert stopped.value.status == "not-attempted"
+
+
 @pytest.mark.parametrize(
     ("cells", "found"),
     [
@@ -75,7 +87,8 @@ def test_an_address_without_a_scheme_is_visited_by_plain_http_and_kept_as_writte
         ({"url": "http://a\u202e.vn/"}, [("url", "invisible_character")]),
         ({"url": "ftp://a.vn/x"}, [("url", "not_http")]),
         ({"url": "javascript:alert(1)"}, [("url", "address_refused")]),
-        ({"url": "http://a.vn:8443/"}, [("url", "address_refused")]),
+        ({"url": "http://a.vn:0/"}, [("url", "address_refused")]),
+        ({"url": "http://a.vn:65536/"}, [("url", "address_refused")]),
         ({"url": "http://a:b@a.vn/"}, [("url", "address_refused")]),
         ({"url": "http://017700000001/"}, [("url", "address_refused")]),
         ({"url": "chưa có"}, [("url", "host_incomplete")]),
