@@ -16,7 +16,10 @@ from assets.crawl.season import season
 from assets.crawl.window_asset import CRAWL_WINDOW
 from assets.years import YEARS
 
-marts_selection = dg.AssetSelection.groups("ingest", "staging", "indicators", "index")
+# A year never visits anybody: what visits found comes in as files.
+marts_selection = dg.AssetSelection.groups(
+    "ingest", "staging", "indicators", "index"
+) - dg.AssetSelection.assets(CRAWL_WINDOW)
 year_selection = marts_selection | dg.AssetSelection.groups("release")
 panel_selection = dg.AssetSelection.groups("panel")
 

@@ -67,7 +67,7 @@ class Runner:
         """The targets of a year and one round of visits to them; `config` is a RoundConfig."""
         if not self.has_source(year):
             return Outcome(year, "no_source", f"no source is held for {year}")
-        ops = {"ops": {"sources__crawl_window": {"config": config}}}
+        ops = {"ops": {"ingest__crawl_window": {"config": config}}}
         return self._execute("crawl_round", year, {}, year, ops)
 
     def run_panel(self, tags: dict[str, str] | None = None) -> Outcome:

@@ -156,11 +156,12 @@ def _outcomes(visits: pa.Table, targets: pa.Table) -> dg.MetadataValue:
             counted[*place, ended, status] += 1
             totals[*place] += 1
     rows = [
-        (window, round_no, kind, ended, status, statuses()[status].en, count,
-         f"{Decimal(100 * count) / totals[window, round_no, kind]:.1f} %")
+        (window, round_no, kind, ended, count,
+         f"{Decimal(100 * count) / totals[window, round_no, kind]:.1f} %",
+         status, statuses()[status].en)
         for (window, round_no, kind, ended, status), count in sorted(counted.items())
     ]  # fmt: skip
-    names = ("window", "round", "targets", "outcome", "status", "meaning", "count", "share")
+    names = ("window", "round", "targets", "outcome", "count", "share", "status", "meaning")
     return text_table(names, rows)
 
 

@@ -8,27 +8,40 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-_ISO = re.compile(r"(?<!\d)(20\d\d)-(\d{1,2})-(\d{1,2})(?!\d)")
-_SHORT = re.compile(r"(?<![\d/.-])(\d{1,2})\s?([/.-])\s?(\d{1,2})\s?\2\s?(20\d\d|\d\d)(?![\d/-])")
-_LONG = re.compile(
-    r"(?:ngày|ngay)?\s*(?<!\d)(\d{1,2})\s*,?\s*(?:tháng|thang)\s*(\d{1,2})\s*,?\s*"
-    r"(?:năm|nam)?\s*,?\s*(20\d\d)(?!\d)",
-    re.IGNORECASE,
-)
+_ISO = re.compile(r"(?<!\d)(20\d\d)([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
+_SHORT = re.compile(r"(?<![\d/.-])(\d{1,2})\s?([/.-])\s?(\d{1,2})\s?\2\s?(20\d\d|\d\d)(?![\d/-]|\.\d)")
+_NUMBERS = (
+    "một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai"
+)  # fmt: skip
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NAMES = "|".join(_MONTHS)
-_ENGLISH = re.compile(
-    rf"(?<!\d)(\d{{1,2}})\s+({_NAMES})[a-z]*\.?,?\s+(20\d\d)(?!\d)", re.IGNORECASE
+_VIETNAMESE = r"(?:tháng|thang|thg|th)\.?\s*"
+_MONTH = rf"(\d{{1,2}}|{'|'.join(reversed(_NUMBERS))})"
+_ENGLISH = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
+#: Day, month in words, year; and month in words, day, year.
+_LONG = tuple(
+    re.compile(
+        rf"(?<![\d/.-])(\d{{1,2}})[\s,-]+{month}[\s,-]*(?:năm|nam)?\s*(20\d\d)(?!\d)", re.IGNORECASE
+    )
+    for month in (_VIETNAMESE + _MONTH, _ENGLISH)
 )
-_AMERICAN = re.compile(rf"\b({_NAMES})[a-z]*\.?\s+(\d{{1,2}}),?\s+(20\d\d)(?!\d)", re.IGNORECASE)
+_AMERICAN = tuple(
+    re.compile(rf"\b{month}\s+(\d{{1,2}}),?\s+(20\d\d)(?!\d)", re.IGNORECASE)
+    for month in (_VIETNAMESE + _MONTH, _ENGLISH)
+)
 _AGO = re.compile(
-    r"(\d{1,3})\s+(phút|giờ|ngày|tuần|tháng)\s+trước"
-    r"|(\d{1,3})\s+(minute|hour|day|week|month)s?\s+ago",
+    r"(\d{1,3})\s+(giây|phút|giờ|ngày|tuần|tháng|năm|giay|phut|gio|ngay|tuan|thang|nam)"
+    r"\s+(?:trước|truoc)"
+    r"|(\d{1,3})\s+(second|minute|hour|day|week|month|year)s?\s+ago",
     re.IGNORECASE,
 )
-#: A day behind a headline, as "(20/02)": the year is the one that makes it the latest past day.
+_YESTERDAY = re.compile(r"\b(?:hôm qua|yesterday)\b", re.IGNORECASE)
+#: A day behind a headline, as "(20/02)".
 _YEARLESS = re.compile(r"[(\[]\s?(\d{1,2})\s?[/-]\s?(\d{1,2})\s?[)\]]")
-_DAYS = {"ngày": 1, "tuần": 7, "tháng": 30, "day": 1, "week": 7, "month": 30}
+#: Days of the units of `_AGO`; shorter ones are of today.
+_DAYS = {
+    "ngày": 1, "tuần": 7, "tháng": 30, "năm": 365, "ngay": 1, "tuan": 7, "thang": 30, "nam": 365,
+    "day": 1, "week": 7, "month": 30, "year": 365,
+}  # fmt: skip
 #: Text in which dates are looked for; a news item has its date long before.
 _LONGEST = 4000
 
@@ -37,21 +50,25 @@ def dates_in(text: str, today: date) -> list[date]:
     """All dates in a text. `3 ngày trước` counts back from `today`. Two-digit years are of this
     century. A day that cannot be is read month first, then passed over."""
     text = text[:_LONGEST]
-    found = [(y, m, d) for y, m, d in _ISO.findall(text)]
+    found = [(y, m, d) for y, _, m, d in _ISO.findall(text)]
     found += [(y, m, d) for d, _, m, y in _SHORT.findall(text)]
-    found += [(y, m, d) for d, m, y in _LONG.findall(text)]
-    found += [(y, str(_month(m)), d) for d, m, y in _ENGLISH.findall(text)]
-    found += [(y, str(_month(m)), d) for m, d, y in _AMERICAN.findall(text)]
+    found += [(y, _month(m), d) for written in _LONG for d, m, y in written.findall(text)]
+    found += [(y, _month(m), d) for written in _AMERICAN for m, d, y in written.findall(text)]
     made = [_day(int(y), int(m), int(d)) for y, m, d in found]
     for count_vi, unit_vi, count_en, unit_en in _AGO.findall(text):
         days = _DAYS.get((unit_vi or unit_en).lower(), 0)
         made.append(today - timedelta(days=int(count_vi or count_en) * days))
-    made += [_latest(int(m), int(d), today) for d, m in _YEARLESS.findall(text)]
+    made += [today - timedelta(days=1) for _ in _YESTERDAY.findall(text)]
     return [day for day in made if day is not None]
 
 
+def yearless_in(text: str, today: date) -> list[date]:
+    """Days in brackets without a year, as "(20/02)": each the latest that is not after tomorrow."""
+    days = [_latest(int(m), int(d), today) for d, m in _YEARLESS.findall(text[:_LONGEST])]
+    return [day for day in days if day is not None]
+
+
 def _latest(month: int, day: int, today: date) -> date | None:
-    """The latest such day that is not after tomorrow."""
     this_year = _day(today.year, month, day)
     if this_year is not None and this_year <= today + timedelta(days=1):
         return this_year
@@ -59,7 +76,10 @@ def _latest(month: int, day: int, today: date) -> date | None:
 
 
 def _month(name: str) -> int:
-    return _MONTHS.index(name.lower()) + 1
+    name = name.lower()
+    if name.isdigit():
+        return int(name)
+    return (_MONTHS.index(name) if name in _MONTHS else _NUMBERS.index(name)) + 1
 
 
 def _day(year: int, month: int, day: int) -> date | None:

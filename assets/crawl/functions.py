@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from assets.crawl.model import Answer
-from assets.crawl.page import Form, Page
+from assets.crawl.page import FRAME, Form, Page
 from assets.crawl.sections import Candidate, read
 from assets.crawl.site import EMPTY, MISSING, OUTSIDE, UNSEEN, Seen, Site
 from assets.crawl.words import address_words, marked
@@ -25,8 +25,11 @@ _PHONE = re.compile(r"(?<!\d)\(?\+?(?:84|0)[\d\s().-]{7,18}\d|(?<!\d)1(?:8|9)00\
 #: Longest line that gives a way to reach the portal.
 _CONTACT_WORDS = 60
 _LABEL_WORDS = 6
-#: Words beside an e-mail address that may be its label.
+#: Words beside an e-mail address that may be its label, words before the label of a number.
 _ALONE_WORDS = 3
+_BEFORE_LABEL = 3
+#: What parts the ways to reach a body that stand in one line.
+_PARTED = re.compile(r"[;,|•]|\s[-–]\s|\.\s")
 
 
 def is_search(form: Form, site: Site) -> bool:
@@ -81,7 +84,8 @@ def search(site: Site, listed: list[Candidate]) -> Answer:
 
 def _fails(asked: Seen, site: Site) -> bool:
     """Whether the page behind a search box is missing or says that it is not ready."""
-    says = any(site.rules.has("updating", line.text) for line in asked.own)
+    lines = [line for line in asked.page.lines if line.region not in FRAME]
+    says = any(site.rules.has("updating", line.text) for line in lines)
     return asked.state == MISSING or (asked.state == EMPTY and says)
 
 
@@ -143,18 +147,32 @@ def _is_label(words: str, text: str) -> bool:
     return bool(words) and len(label) <= _LABEL_WORDS and words in " ".join(label)
 
 
+def _phone(texts: list[str], site: Site) -> str:
+    """A telephone number in the first text with its label before it, or in the next ones if the
+    first is the label; empty if there is none. In the midst of a sentence it may be anybody's."""
+    text, *below = texts
+    for found in _PHONE.finditer(text):
+        before = _PARTED.split(text[: found.start()])[-1]
+        label = site.rules.has("contacts.phone", before)
+        words = " ".join(marked(before))
+        if label and len(words.partition(label)[0].split()) <= _BEFORE_LABEL:
+            return found[0]
+    label = site.rules.has("contacts.phone", text)
+    number = _PHONE.match(" ".join(below).lstrip(" :-"))
+    return number[0] if number and label and len(marked(text)) <= _LABEL_WORDS else ""
+
+
 def _ways(page: Page, site: Site) -> Iterator[tuple[str, str]]:
     """Ways to reach the portal that a page gives: phone, address or email, and its words."""
-    has = site.rules.has
     texts = [line.text for line in page.lines]
     for number, text in enumerate(texts):
         if len(text.split()) > _CONTACT_WORDS:
             continue
         if _EMAIL.search(text) and _is_of_the_portal(text, site):
             yield "email", text
+        if phone := _phone(texts[number : number + 3], site):
+            yield "phone", phone
         with_next = " ".join(texts[number : number + 2])
-        if has("contacts.phone", text) and (found := _PHONE.search(with_next)):
-            yield "phone", found[0]
         if _is_address(text, site) and len(with_next.split()) > 4:
             yield "address", text
     for link in page.links:

@@ -109,7 +109,8 @@ async def system_resolver(host: str) -> Sequence[str]:
 class Guard:
     """Says where a visit may go.
 
-    `networks` and `ports` widen what is open; only tests against servers of their own do so.
+    `networks` and `ports` widen what is open. Visits do so only in rehearsals and tests, against
+    servers of their own; judging how an address is written opens every port.
     """
 
     def __init__(

@@ -8,15 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from assets.crawl.charset import decode
-from assets.crawl.markup import RENAMED, bounded
+from assets.crawl.elements import (
+    BLOCKS,
+    BOLD_TAGS,
+    SKIPPED,
+    attribute,
+    own_words,
+    rank_of,
+    region_of,
+)
+from assets.crawl.markup import bounded
 from assets.crawl.model import Visit
-from assets.crawl.page import BOLD, CAPTION, TITLE, Field, Form, Line, Link, Page, tidy
+from assets.crawl.page import BOLD, Field, Form, Line, Link, Page, tidy
 
 #: Nodes read of one page, links kept of one page.
 MAX_NODES = 150_000
@@ -24,96 +33,25 @@ MAX_LINKS = 5_000
 #: Elements around a line that are remembered, characters of a hint of a form or a control.
 _AROUND = 8
 _HINT = 300
+#: Days of items of a feed that are kept.
+_DAYS = 50
 
-_SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "svg", "object"})
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "button",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figure",
-        "figcaption",
-        "footer",
-        "form",
-        "frameset",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "iframe",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "optgroup",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "select",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
-_RANKS = {f"h{n}": n for n in range(1, 7)}
-_RANKS |= dict.fromkeys(("caption", "legend", "th", "dt", "summary"), CAPTION)
-_BOLD_TAGS = frozenset({f"{RENAMED}b", f"{RENAMED}strong"})
-_PLACES = {
-    "nav": "nav",
-    "header": "header",
-    "footer": "footer",
-    "main": "main",
-    "navigation": "nav",
-    "banner": "header",
-    "contentinfo": "footer",
-}
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_LETTERS = re.compile(r"[a-z]+")
-#: Words of classes and ids that tell a region, the first region with one of its words.
-_REGION_WORDS = (
-    (
-        "nav",
-        frozenset(
-            ["menu", "menubar", "nav", "navbar", "navigation", "topmenu", "mainmenu", "submenu"]
-        ),
-    ),
-    ("footer", frozenset(["footer", "foot", "bottom", "chantrang"])),
-    ("header", frozenset(["header", "banner", "topbar", "masthead", "dautrang"])),
-    ("main", frozenset(["main", "content", "noidung", "maincontent"])),
-)
-_TITLE_WORDS = frozenset(["title", "heading", "caption", "tieude", "head", "hd"])
 _FEED = re.compile(r"<(rss|feed|rdf:rdf)[\s>]")
 _ITEM = re.compile(r"<(item|entry)[\s>]", re.IGNORECASE)
+_ITEM_DAY = re.compile(
+    r"<(?:pubdate|dc:date|published|updated)(?:\s[^>]{0,200})?>\s{0,50}(?:<!\[cdata\[)?([^<\]]{6,60})",
+    re.IGNORECASE,
+)
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 _NO_TEXT_FIELDS = ("hidden", "submit", "button", "image", "reset")
 _REFRESH = re.compile(r"^\s*\d{1,3}\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"']{1,2000})", re.IGNORECASE)
 _LEADS = re.compile(r"(https?://|/(?!/)|[^\s]{1,300}\.(aspx?|html?|php|jsp)\b)", re.IGNORECASE)
-
+#: How files begin that are no pages, whatever their type is said to be.
+_FILES = (
+    b"%PDF", b"PK\x03\x04", b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0", b"Rar!",
+    b"{\\rtf", b"\x1f\x8b",
+)  # fmt: skip
+#: Day that an element carries for programs.
 _DAY = re.compile(r"20\d\d-\d\d-\d\d")
 
 
@@ -125,15 +63,22 @@ def read_page(visit: Visit) -> Page:
         return Page(url, problem="empty")
     decoded = decode(visit.body, visit.headers.get("content-type", ""))
     opening = decoded.text[:1000].lstrip().lower()
-    if "\x00" in opening or opening.startswith(("%pdf", "pk\x03", "gif8", "\x89png")):
+    if "\x00" in opening or visit.body.lstrip().startswith(_FILES):
         return Page(url, charset=decoded.charset, problem="not_html")
     markup, cut = bounded(decoded.text.replace("\x00", ""))
     try:
         reader = _Reader(url, LexborHTMLParser(markup))
     except (SelectolaxError, ValueError, RuntimeError):
         return Page(url, charset=decoded.charset, problem="unreadable")
-    items = len(_ITEM.findall(markup)) if _FEED.search(opening) else None
-    return reader.page(decoded.charset, "cut" if cut else decoded.problem, items)
+    page = reader.page(decoded.charset, "cut" if cut else decoded.problem)
+    return _as_feed(page, markup) if _FEED.search(opening) else page
+
+
+def _as_feed(page: Page, markup: str) -> Page:
+    """The page with what its items are; the day of the feed itself is when it was made."""
+    items = list(_ITEM.finditer(markup))
+    days = _ITEM_DAY.findall(markup, items[0].start()) if items else []
+    return replace(page, feed_items=len(items), feed_days=tuple(tidy(day) for day in days[:_DAYS]))
 
 
 def absolute(base: str, address: str) -> tuple[str, str]:
@@ -143,7 +88,7 @@ def absolute(base: str, address: str) -> tuple[str, str]:
         parts = urlsplit(url)
         _ = parts.port  # a port that is none raises here
         valid = parts.scheme in ("http", "https") and bool(parts.hostname)
-        return (url, anchor) if valid else ("", "")
+        return (parts.geturl(), anchor) if valid else ("", "")
     except ValueError:
         return "", ""
 
@@ -156,7 +101,7 @@ class _Element:
     region: str
     rank: int
     bold: bool
-    end: list[int]
+    span: list[int]
     label: str = ""
     names: list[str] | None = None
 
@@ -170,25 +115,7 @@ class _Buffer:
     plain: bool = False
     rank: int = 0
     region: str = ""
-    ends: list[list[int]] = field(default_factory=list)
-
-
-def _attribute(node: LexborNode, name: str) -> str:
-    return tidy(node.attributes.get(name))
-
-
-def _own_words(node: LexborNode) -> set[str]:
-    words = f"{_attribute(node, 'class')} {_attribute(node, 'id')}"[:_HINT]
-    return set(_LETTERS.findall(_CAMEL.sub(" ", words).lower()))
-
-
-def _region(node: LexborNode, tag: str, words: set[str], inherited: str) -> str:
-    place = _PLACES.get(tag) or _PLACES.get(_attribute(node, "role").lower())
-    if place:
-        return place
-    if tag in ("html", "body", "form"):
-        return inherited
-    return next((name for name, own in _REGION_WORDS if words & own), inherited)
+    spans: list[list[int]] = field(default_factory=list)
 
 
 class _Reader:
@@ -197,18 +124,18 @@ class _Reader:
     def __init__(self, url: str, tree: LexborHTMLParser) -> None:
         self.tree = tree
         base = tree.css_first("base[href]")
-        self.base = urljoin(url, _attribute(base, "href")) if base else url
+        self.base = urljoin(url, attribute(base, "href")) if base else url
         self.url = url
         self.lines: list[Line] = []
-        self.ends: list[list[list[int]]] = []
+        self.spans: list[list[list[int]]] = []
         self.links: list[Link] = []
         self.images = [0, 0]
-        self.starts: dict[str, tuple[int, list[int]]] = {}
-        self.stack: list[_Element] = [_Element("", "", 0, False, [0])]
+        self.starts: dict[str, list[int]] = {}
+        self.stack: list[_Element] = [_Element("", "", 0, False, [0, 0])]
         self.buffer = _Buffer()
         self.outside: list[Field] = []
         self.forms: list[tuple[str, str, list[Field]]] = []
-        self.labels = {_attribute(node, "for") for node in tree.css("label[for]")}
+        self.labels = {attribute(node, "for") for node in tree.css("label[for]")}
         for node, entering in _walk(tree.root):
             if entering:
                 self._enter(node)
@@ -216,10 +143,10 @@ class _Reader:
                 self._leave(node)
         self._flush()
 
-    def page(self, charset: str, problem: str, feed_items: int | None) -> Page:
+    def page(self, charset: str, problem: str) -> Page:
         """What was read, as a Page."""
         root = self.tree.css_first("html")
-        lang = (_attribute(root, "lang") or _attribute(root, "xml:lang")) if root else ""
+        lang = (attribute(root, "lang") or attribute(root, "xml:lang")) if root else ""
         title = self.tree.css_first("title")
         metas = self._metas()
         refresh = _REFRESH.match(metas.get("http-equiv:refresh", ""))
@@ -229,8 +156,8 @@ class _Reader:
             lang=lang,
             links=tuple(self.links),
             lines=tuple(
-                line._replace(around=tuple(end[0] for end in ends))
-                for line, ends in zip(self.lines, self.ends, strict=True)
+                line._replace(around=tuple((start, end) for start, end in spans))
+                for line, spans in zip(self.lines, self.spans, strict=True)
             ),
             forms=tuple(
                 Form(hint, tuple(fields), action) for hint, action, fields in self._all_forms()
@@ -239,9 +166,8 @@ class _Reader:
             feeds=self._feeds(),
             alternates=self._alternates(),
             images=(self.images[0], self.images[1]),
-            starts={name: (start, end[0]) for name, (start, end) in self.starts.items()},
+            starts={name: (start, end) for name, (start, end) in self.starts.items()},
             refresh=absolute(self.base, refresh[1])[0] if refresh else "",
-            feed_items=feed_items,
             charset=charset,
             problem=problem,
         )
@@ -254,21 +180,21 @@ class _Reader:
     def _metas(self) -> dict[str, str]:
         found: dict[str, str] = {}
         for node in self.tree.css("meta")[:200]:
-            name = _attribute(node, "name") or _attribute(node, "property")
-            equivalent = _attribute(node, "http-equiv")
+            name = attribute(node, "name") or attribute(node, "property")
+            equivalent = attribute(node, "http-equiv")
             key = name.lower() or f"http-equiv:{equivalent.lower()}"
-            found.setdefault(key, _attribute(node, "content")[:2000])
+            found.setdefault(key, attribute(node, "content")[:2000])
         return found
 
     def _feeds(self) -> tuple[str, ...]:
         nodes = self.tree.css("link[type][href]")[:200]
-        feeds = [n for n in nodes if _attribute(n, "type").lower() in _FEED_TYPES]
-        return tuple(absolute(self.base, _attribute(node, "href"))[0] for node in feeds)
+        feeds = [n for n in nodes if attribute(n, "type").lower() in _FEED_TYPES]
+        return tuple(absolute(self.base, attribute(node, "href"))[0] for node in feeds)
 
     def _alternates(self) -> tuple[tuple[str, str], ...]:
         nodes = self.tree.css("link[hreflang][href]")[:200]
         pairs = (
-            (_attribute(node, "hreflang").lower(), absolute(self.base, _attribute(node, "href"))[0])
+            (attribute(node, "hreflang").lower(), absolute(self.base, attribute(node, "href"))[0])
             for node in nodes
         )
         return tuple(pairs)
@@ -278,20 +204,20 @@ class _Reader:
         if tag == "-text":
             self._text(node.text_content or "")
             return
-        if tag in _BLOCKS:
+        if tag in BLOCKS:
             self._flush()
         outer = self.stack[-1]
-        words = _own_words(node)
-        rank = _RANKS.get(tag) or (TITLE if words & _TITLE_WORDS else 0)
-        bold = outer.bold or tag in _BOLD_TAGS
-        region = _region(node, tag, words, outer.region)
-        element = _Element(tag, region, rank, bold, [0])
+        words = own_words(node)
+        rank = rank_of(tag, words)
+        bold = outer.bold or tag in BOLD_TAGS
+        region = region_of(node, tag, words, outer.region, (e.tag for e in self.stack))
+        element = _Element(tag, region, rank, bold, [len(self.lines)] * 2)
         if tag == "a":
-            element.names = [_attribute(node, "title"), _attribute(node, "aria-label")]
+            element.names = [attribute(node, "title"), attribute(node, "aria-label")]
         self.stack.append(element)
-        for name in {_attribute(node, "id"), _attribute(node, "name") if tag == "a" else ""}:
+        for name in {attribute(node, "id"), attribute(node, "name") if tag == "a" else ""}:
             if name:
-                self.starts.setdefault(name, (len(self.lines), element.end))
+                self.starts.setdefault(name, element.span)
         self._special(node, tag)
 
     def _special(self, node: LexborNode, tag: str) -> None:
@@ -300,18 +226,18 @@ class _Reader:
         elif tag == "img":
             self._image(node)
         elif tag == "area":
-            self._link(node, [_attribute(node, "alt"), _attribute(node, "title")])
+            self._link(node, [attribute(node, "alt"), attribute(node, "title")])
         elif tag == "form":
-            hints = (_attribute(node, name) for name in ("action", "id", "name", "class", "role"))
-            post = _attribute(node, "method").lower() == "post"
-            action = "" if post else absolute(self.base, _attribute(node, "action"))[0]
+            hints = (attribute(node, name) for name in ("action", "id", "name", "class", "role"))
+            post = attribute(node, "method").lower() == "post"
+            action = "" if post else absolute(self.base, attribute(node, "action"))[0]
             self.forms.append((" ".join(hints)[:_HINT], action, []))
         elif tag in ("input", "textarea", "select", "button"):
             self._field(node, tag)
 
     def _time(self, node: LexborNode) -> None:
         """The day that a time element carries for programs, where its text has no year."""
-        said = _attribute(node, "datetime")
+        said = attribute(node, "datetime")
         if _DAY.match(said) and said[:4] not in (node.text() or ""):
             self._text(f" {said[:10]} ")
 
@@ -322,24 +248,24 @@ class _Reader:
         element = self.stack[-1]
         if tag == "a":
             self._link(node, [tidy(node.text()), *(element.names or [])])
-        elif tag == "option" and _LEADS.match(value := _attribute(node, "value")):
+        elif tag == "option" and _LEADS.match(value := attribute(node, "value")):
             self._add([tidy(node.text())], *absolute(self.base, value))
-        if tag in _BLOCKS:
+        if tag in BLOCKS:
             self._flush()
         self.stack.pop()
-        element.end[0] = len(self.lines)
+        element.span[1] = len(self.lines)
 
     def _text(self, text: str) -> None:
         if text.isspace() or not text:
             self.buffer.parts.append(" ")
             return
         buffer = self.buffer
-        if not buffer.ends:
+        if not buffer.spans:
             inner = self.stack[-4:]
             ranks = [e.rank for e in inner if e.rank]
             buffer.rank = min(ranks, default=0)
             buffer.region = self.stack[-1].region
-            buffer.ends = [e.end for e in reversed(self.stack[-_AROUND:])]
+            buffer.spans = [e.span for e in reversed(self.stack[-_AROUND:])]
         buffer.parts.append(text)
         if any(e.tag == "a" for e in self.stack[-6:]):
             buffer.linked += len(tidy(text))
@@ -349,11 +275,11 @@ class _Reader:
     def _flush(self) -> None:
         text = tidy("".join(self.buffer.parts))
         buffer, self.buffer = self.buffer, _Buffer()
-        if not text or not buffer.ends:
+        if not text or not buffer.spans:
             return
         rank = buffer.rank or (0 if buffer.plain else BOLD)
         self.lines.append(Line(text, buffer.region, rank, buffer.linked, ()))
-        self.ends.append(buffer.ends)
+        self.spans.append(buffer.spans)
         self._name_item(text)
 
     def _name_item(self, text: str) -> None:
@@ -363,25 +289,25 @@ class _Reader:
             item.label = text[:_HINT]
 
     def _image(self, node: LexborNode) -> None:
-        text = _attribute(node, "alt")
+        text = attribute(node, "alt")
         self.images[0] += 1
         self.images[1] += bool(text)
         link = next((e for e in reversed(self.stack[-6:]) if e.names is not None), None)
         if link is not None and link.names is not None:
-            link.names += [text, _attribute(node, "title")]
+            link.names += [text, attribute(node, "title")]
         if text:
             self.stack[-1].bold = True
             self._text(f" {text} ")
 
     def _link(self, node: LexborNode, names: list[str]) -> None:
-        href = _attribute(node, "href")
+        href = attribute(node, "href")
         url, anchor = absolute(self.base, href) if href else ("", "")
         if href == "#":
             url = ""
         scheme, _, reach = href.partition(":")
         if scheme.lower() in ("mailto", "tel"):
             names = [*names, reach.partition("?")[0]]
-        self._add(names, url, anchor, _attribute(node, "hreflang").lower())
+        self._add(names, url, anchor, attribute(node, "hreflang").lower())
 
     def _add(self, names: list[str], url: str, anchor: str, lang: str = "") -> None:
         own = tuple(dict.fromkeys(name[:_HINT] for name in names if name))
@@ -395,22 +321,22 @@ class _Reader:
         self.links.append(Link(own, url, anchor, region, len(self.lines), above, lang))
 
     def _field(self, node: LexborNode, tag: str) -> None:
-        kind = _attribute(node, "type").lower() or ("text" if tag == "input" else tag)
+        kind = attribute(node, "type").lower() or ("text" if tag == "input" else tag)
         names = ("name", "id", "class", "placeholder", "title", "aria-label", "value", "alt")
-        hint = " ".join(_attribute(node, name)[:100] for name in names)
+        hint = " ".join(attribute(node, name)[:100] for name in names)
         before = tidy("".join(self.buffer.parts))[-60:] or (
             self.lines[-1].text[-60:] if self.lines else ""
         )
         labelled = bool(
-            _attribute(node, "aria-label")
-            or _attribute(node, "title")
-            or _attribute(node, "id") in self.labels - {""}
+            attribute(node, "aria-label")
+            or attribute(node, "title")
+            or attribute(node, "id") in self.labels - {""}
             or any(e.tag == "label" for e in self.stack[-4:])
         )
         inside = any(e.tag == "form" for e in self.stack)
         fields = self.forms[-1][2] if inside and self.forms else self.outside
-        fields.append(Field(kind, f"{hint} {before}"[:_HINT], labelled, _attribute(node, "name")))
-        if kind in _NO_TEXT_FIELDS and kind != "hidden" and (value := _attribute(node, "value")):
+        fields.append(Field(kind, f"{hint} {before}"[:_HINT], labelled, attribute(node, "name")))
+        if kind in _NO_TEXT_FIELDS and kind != "hidden" and (value := attribute(node, "value")):
             self.buffer.parts.append(" ")
             self._text(f"{value} ")
 
@@ -422,7 +348,7 @@ def _walk(root: LexborNode | None) -> Iterator[tuple[LexborNode, bool]]:
         count += 1
         if node.tag != "-comment":
             yield node, True
-            child = None if node.tag in _SKIPPED else node.first_child
+            child = None if node.tag in SKIPPED else node.first_child
             if child is not None:
                 node, depth = child, depth + 1
                 continue

@@ -14,6 +14,9 @@ from typing import NamedTuple
 #: Ranks of lines that stand over others beside h1 to h6, which are 1 to 6. 0 is a plain line.
 TITLE, CAPTION, BOLD = 7, 8, 9
 
+#: Regions around what a page is about.
+FRAME = ("nav", "header", "footer")
+
 _SPACE = re.compile(r"\s+")
 
 
@@ -40,13 +43,13 @@ class Link(NamedTuple):
 
 class Line(NamedTuple):
     """A run of text without a break. `rank` as above; `linked` counts the characters in links;
-    `around` are the line numbers where the elements around it end, the innermost first."""
+    `around` are the lines of the elements around it, first and past the last, innermost first."""
 
     text: str
     region: str
     rank: int
     linked: int
-    around: tuple[int, ...]
+    around: tuple[tuple[int, int], ...]
 
 
 class Field(NamedTuple):
@@ -72,7 +75,8 @@ class Form:
 class Page:
     """One page as read. `images` counts pictures and those with a text in their place; `starts`
     gives the lines of each named place, first and past the last; `refresh` is the address that
-    the page sends its reader on to; `feed_items` counts the items of a feed, None if it is none."""
+    the page sends its reader on to; `feed_items` counts the items of a feed, None if it is none;
+    `feed_days` are days of its items as written."""
 
     url: str
     title: str = ""
@@ -87,6 +91,7 @@ class Page:
     starts: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     refresh: str = ""
     feed_items: int | None = None
+    feed_days: tuple[str, ...] = ()
     charset: str = ""
     problem: str = ""
 

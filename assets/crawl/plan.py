@@ -5,15 +5,15 @@ Belongs here: choosing addresses. Does not belong here: visiting them, or readin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from assets.crawl.freshness import has_no_day, headlines
+from assets.crawl.freshness import bears_no_day, headlines
 from assets.crawl.functions import is_search, search_address
 from assets.crawl.model import Visit
 from assets.crawl.page import Link
 from assets.crawl.rules import Rules
-from assets.crawl.sections import Candidate, candidates
+from assets.crawl.sections import Candidate, candidates, names_itself
 from assets.crawl.site import CONTENT, ENTRY_WORDS, Site, address_key, page_of
 
 #: Checks that are no section but may have a page of their own.
@@ -25,13 +25,15 @@ def plan(
     home: str,
     rules: Rules,
     ports: tuple[int, int] = (80, 443),
+    sitemap: Sequence[str] = (),
 ) -> list[str]:
     """Addresses to visit next, the most needed first; empty when enough was seen.
 
     To be called again with what they brought until it is empty: what stands deeper down is named
     only there. First the best page for each check, then menu entries beneath which more may be
     named. Never more than the rules' `visits` in all, the home page not counted, and only the
-    portal's own site. `ports` are those of plain HTTP and HTTPS.
+    portal's own site. `ports` are those of plain HTTP and HTTPS, `sitemap` the addresses that
+    the portal lists for programs: looked at for sections that nothing else names.
     """
     wanted = _other_schemes(home, ports)
     site = Site(visits, home, rules)
@@ -39,7 +41,7 @@ def plan(
     if refresh:
         wanted.append(refresh)
     elif site.home is not None:
-        wanted += _pages(site)
+        wanted += _pages(site, sitemap)
     left = rules.numbers["visits"] + 2 - (len(visits) - 1)
     new = [url for url in dict.fromkeys(wanted) if url not in visits]
     return new[: max(0, left)]
@@ -62,7 +64,7 @@ def _refresh(site: Site) -> str:
     return url if url and site.same_site(url) and url not in site.visits else ""
 
 
-def _pages(site: Site) -> list[str]:
+def _pages(site: Site, sitemap: Sequence[str]) -> list[str]:
     found = candidates(site)
     visited = {address_key(url) for url in site.visits}
     usable = _Usable(site, visited)
@@ -72,8 +74,10 @@ def _pages(site: Site) -> list[str]:
             continue
         if not _settled(site, check_id, found[check_id]):
             named += usable.first(found[check_id])
+        if not found[check_id]:
+            named += [u for u in sitemap if usable.fits(u) and names_itself(check, u)][:1]
     named += filter(usable.fits, _searches(site))
-    if not _settled(site, "news", found["news"]) and has_no_day(site):
+    if bears_no_day(site, found["news"]):
         named += filter(usable.fits, headlines(site))
     named = list(dict.fromkeys(named))
     targets = {address_key(one.url) for listed in found.values() for one in listed if one.url}

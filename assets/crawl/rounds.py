@@ -29,7 +29,8 @@ from assets.crawl.progress import Progress, Say, host_of
 from assets.crawl.rules import Rules
 from assets.crawl.season import Season, fitted
 from assets.crawl.site import page_kind, page_of
-from assets.crawl.statuses import statuses
+from assets.crawl.sitemap import read_sitemaps
+from assets.crawl.statuses import StopVisitError, statuses
 from assets.crawl.web import Web
 from assets.crawl.window import Window, WindowError, shard_targets, site_of
 from assets.lake.locks import held
@@ -77,6 +78,7 @@ class Round:
         self._stack = AsyncExitStack()
         self._waiting: Counter[str] = Counter()
         self._silent: dict[str, list[Entry]] = {}
+        self._sitemaps: dict[str, tuple[str, ...]] = {}
         self._rendering = asyncio.Lock()
         self._browser: Browser | None = None
         self._synced = clock()
@@ -124,6 +126,9 @@ class Round:
             client, robots_seen=robots, on_robots=lambda visit: self._keep(visit, "", ROBOTS)
         )
         was_begun = bool(self._pages)
+        for target_id, pages in list(self._pages.items()):
+            if self.targets[target_id].url in pages:
+                await self._read_sitemap(self.targets[target_id])
         asks = [ask for target in self._in_order() for ask in self._next(target)]
         if was_begun:
             self._say(f"goes on where it stopped: {self.progress.line()}")
@@ -175,7 +180,33 @@ class Round:
         visits = {
             url: self.journal.visit(entry) for url, entry in self.pages(target.target_id).items()
         }
-        return plan(visits, target.url, self._rules, self._web.ports_of)
+        sitemap = self._sitemaps.get(target.target_id, ())
+        return plan(visits, target.url, self._rules, self._web.ports_of, sitemap)
+
+    async def _read_sitemap(self, target: Target) -> None:
+        """What a portal lists of itself in the sitemaps that its robots.txt names."""
+        if target.kind != "portal":
+            return
+        try:
+            robots = await self._crawler.robots(target.url)
+        except StopVisitError:
+            return
+
+        async def fetch(url: str) -> Visit:
+            return await self._resource(target.target_id, url)
+
+        named = robots.sitemaps[: self._web.limits.sitemap_files]
+        found = await read_sitemaps(fetch, named, self._web.limits)
+        self._sitemaps[target.target_id] = found.urls
+
+    async def _resource(self, target_id: str, url: str) -> Visit:
+        """Something that is needed to read a target and is no page of it; asked for once."""
+        entry = self.journal.entries.get((self.round_no, target_id, url))
+        if entry is not None:
+            return self.journal.visit(entry)
+        found = self._whole(await self._crawler.fetch(url))
+        self._keep(found, target_id, RESOURCE)
+        return found
 
     def _ask(self, target_id: str, url: str) -> Ask:
         earlier = self.journal.earlier.get(url)
@@ -192,6 +223,8 @@ class Round:
         self._page(visit, target_id)
         self.progress.visited(target_id)
         self._listen(target, visit)
+        if visit.url == target.url:
+            await self._read_sitemap(target)
         self._waiting[target_id] -= 1
         return [] if self._waiting[target_id] else self._next(target)
 
@@ -230,12 +263,7 @@ class Round:
         """The page as a browser shows it, or as it was if there is no browser or it fails."""
 
         async def fetch(url: str) -> Visit:
-            entry = self.journal.entries.get((self.round_no, target_id, url))
-            if entry is not None:
-                return self.journal.visit(entry)
-            found = self._whole(await self._crawler.fetch(url))
-            self._keep(found, target_id, RESOURCE)
-            return found
+            return await self._resource(target_id, url)
 
         async with self._rendering:
             if self._browser is None:

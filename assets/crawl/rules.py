@@ -7,16 +7,25 @@ here: looking for such texts on a page (`sections`).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import yaml
 
-from assets.crawl.words import PhraseBook, Span, Words, covered, expand, marked, unmarked
+from assets.crawl.words import (
+    LONGEST,
+    PhraseBook,
+    Span,
+    Words,
+    covered,
+    expand,
+    marked,
+    unmarked,
+)
 
 FILE = Path(__file__).with_name("rules.yaml")
 
@@ -24,7 +33,6 @@ FILE = Path(__file__).with_name("rules.yaml")
 _NAMING = ("names", "alone", "weak")
 
 KINDS = ("section", "link", "function")
-PAGE_KINDS = ("content", "empty", "soft_404", "login", "challenge")
 
 _CHECK_KEYS = {"kind", "names", "alone", "weak", "with", "never", "address", "hosts"}
 _NUMBERS = [
@@ -43,8 +51,32 @@ _TOP_KEYS = {
     *_NUMBERS, "confidence", "fillers", "hubs", "skip_addresses", "pages", "updating", "nothing",
     "checks", "functions", "probe",
 }  # fmt: skip
+#: What is said of kinds of pages and of functions, and what it is.
+_PAGES = {
+    "challenge": {"most_words": "number", "phrases": "phrases"},
+    "soft_404": {"most_words": "number", "phrases": "phrases"},
+    "login": {"most_words": "number", "phrases": "phrases", "without_field": "phrases"},
+    "empty": {"most_words": "number", "most_links": "number"},
+}
+_FUNCTIONS = {
+    "freshness": {
+        **dict.fromkeys(("yes_days", "partial_days", "ahead_days"), "number"),
+        **dict.fromkeys(("headline_words", "article_words", "articles"), "number"),
+        "clock": "phrases",
+        "not_items": "phrases",
+        "not_in": "words",
+    },
+    "search": {"words": "words", "most_fields": "number"},
+    "contacts": dict.fromkeys(("phone", "address", "email", "not_address"), "phrases"),
+    "accessibility": {"alt_share": "share", "skip": "phrases", "skip_anchors": "words"},
+    "https": dict.fromkeys(("works", "fails", "answers"), "words"),
+}
 #: Texts with more words are not looked at as names.
 _LONGEST_NAME = 24
+#: Texts of which it is kept what they say.
+_MOST_KEPT = 100_000
+
+Kept = TypeVar("Kept")
 
 
 class RulesError(ValueError):
@@ -86,35 +118,36 @@ class Rules:
     book: PhraseBook
     groups: PhraseBook
     _named: dict[str, tuple[Naming, ...]] = field(default_factory=dict)
+    _said: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def names(self, text: str) -> tuple[Naming, ...]:
         """The sections that a text names, or holds the name of."""
-        if text not in self._named:
-            if len(self._named) > 200_000:
-                self._named.clear()
-            self._named[text] = tuple(self._naming(text))
-        return self._named[text]
+        return _kept(self._named, self._naming, text[:LONGEST])
 
-    def _naming(self, text: str) -> list[Naming]:
+    def _naming(self, text: str) -> tuple[Naming, ...]:
         words = marked(text)
         if not words or len(words) > _LONGEST_NAME:
-            return []
+            return ()
         bare = unmarked(text)
         found = (
             _namings(words, self.book.spans(words, with_marks=True), True) if words != bare else []
         )
         seen = {naming.check_id for naming in found}
         without = _namings(bare, self.book.spans(bare, with_marks=False), words == bare)
-        return found + [naming for naming in without if naming.check_id not in seen]
+        return (*found, *(naming for naming in without if naming.check_id not in seen))
 
     def has(self, group: str, text: str) -> str:
         """The first words in a text that are a phrase of the group; empty if none."""
+        return _kept(self._said, self._saying, text[:LONGEST]).get(group, "")
+
+    def _saying(self, text: str) -> Mapping[str, str]:
+        """By group, its first phrase in a text."""
         words = marked(text)
-        spans = self.groups.spans(words, with_marks=True)
-        bare = unmarked(text)
-        if words == bare:
-            spans = self.groups.spans(bare, with_marks=False)
-        return next((" ".join(words[s.start : s.end]) for s in spans if s.key[0] == group), "")
+        with_marks = words != unmarked(text)
+        first: dict[str, str] = {}
+        for span in self.groups.spans(words, with_marks):
+            first.setdefault(span.key[0], " ".join(words[span.start : span.end]))
+        return first
 
     def only(self, group: str, text: str) -> bool:
         """Whether a text is a phrase of the group and nothing else but fillers."""
@@ -125,6 +158,16 @@ class Rules:
             if named and len(named | fillers) == len(words):
                 return True
         return False
+
+
+def _kept(held: dict[str, Kept], read: Callable[[str], Kept], text: str) -> Kept:
+    """What was read of a text before, or is read now: the lines of a portal come back on each of
+    its pages."""
+    if text not in held:
+        if len(held) >= _MOST_KEPT:
+            held.clear()
+        held[text] = read(text)
+    return held[text]
 
 
 def _namings(words: Words, spans: Sequence[Span], marks_right: bool) -> list[Naming]:
@@ -153,11 +196,17 @@ def _namings(words: Words, spans: Sequence[Span], marks_right: bool) -> list[Nam
 
 
 def _overridden(span: Span, names: Sequence[Span], never: Sequence[Span]) -> bool:
-    """Whether a span is part of a longer name, or shares words with what is never meant."""
-    length = span.end - span.start
-    return any(
-        o.start <= span.start and span.end <= o.end and o.end - o.start > length for o in names
-    ) or any(o.start < span.end and span.start < o.end for o in never)
+    """Whether a span is part of a longer name, or shares words with what is never meant. What is
+    never meant does not count within the name itself: without marks, "su lanh dao" is part of
+    "tieu su lanh dao"."""
+    return any(_is_part(span, o) for o in names) or any(
+        o.start < span.end and span.start < o.end and not _is_part(o, span) for o in never
+    )
+
+
+def _is_part(inner: Span, outer: Span) -> bool:
+    shorter = inner.end - inner.start < outer.end - outer.start
+    return shorter and outer.start <= inner.start and inner.end <= outer.end
 
 
 @cache
@@ -189,11 +238,14 @@ class _Loader:
         numbers = {name: self.number(top[name], name, 1) for name in _NUMBERS}
         confidence = {
             name: self.number(value, f"confidence: {name}", -100, 100)
-            for name, value in top["confidence"].items()
+            for name, value in self.mapping(top["confidence"], "confidence").items()
         }
         checks = {
-            check_id: self.check(check_id, entry) for check_id, entry in top["checks"].items()
+            check_id: self.check(check_id, entry)
+            for check_id, entry in self.mapping(top["checks"], "checks").items()
         }
+        self.settings(top["pages"], "pages", _PAGES)
+        self.settings(top["functions"], "functions", _FUNCTIONS)
         return Rules(
             numbers=numbers,
             confidence=confidence,
@@ -207,12 +259,33 @@ class _Loader:
         )
 
     def keys(self, value: Any, place: str, allowed: set[str], needed: set[str]) -> None:
-        if not isinstance(value, dict):
-            raise self.error(place, "a mapping is expected", "write key: value")
+        self.mapping(value, place)
         for key in sorted(needed - set(value)):
             raise self.error(place, f"the key {key} is missing", "add it")
         for key in sorted(set(map(str, value)) - allowed):
             raise self.error(place, f"the key {key} is not known", "remove it or mend it")
+
+    def mapping(self, value: Any, place: str) -> Mapping[str, Any]:
+        if not isinstance(value, dict):
+            raise self.error(place, "a mapping is expected", "write key: value")
+        return value
+
+    def settings(self, value: Any, place: str, known: Mapping[str, Mapping[str, str]]) -> None:
+        """Groups of settings, each of the kind that is known of it."""
+        self.keys(value, place, set(known), needed=set(known))
+        for group, kinds in known.items():
+            self.keys(value[group], f"{place}: {group}", set(kinds), needed=set(kinds))
+            for key, kind in kinds.items():
+                self.setting(value[group][key], f"{place}: {group}: {key}", kind)
+
+    def setting(self, value: Any, place: str, kind: str) -> None:
+        if kind == "number":
+            self.number(value, place, 0)
+        elif kind == "share":
+            if not re.fullmatch(r"0\.\d{1,6}|1", str(value)):
+                raise self.error(place, f"{value!r} is no share from 0 to 1", 'write "0.9"')
+        else:
+            self.phrases(value, place)
 
     def number(self, value: Any, place: str, low: int, high: int = 100_000) -> int:
         if type(value) is not int or not low <= value <= high:
@@ -258,15 +331,12 @@ class _Loader:
     def groups(self, top: Mapping[str, Any]) -> PhraseBook:
         listed: dict[str, Any] = {name: top[name] for name in ("hubs", "updating", "nothing")}
         for kind, entry in top["pages"].items():
-            if kind not in PAGE_KINDS:
-                raise self.error("pages", f"{kind!r}", f"use {', '.join(PAGE_KINDS)}")
             listed[kind] = entry.get("phrases", [])
             listed[f"{kind}.without_field"] = entry.get("without_field", [])
         functions = top["functions"]
-        listed |= {f"freshness.{k}": functions["freshness"][k] for k in ("clock", "not_items")}
-        ways = ("phone", "address", "email", "not_address")
-        listed |= {f"contacts.{k}": functions["contacts"][k] for k in ways}
-        listed["accessibility.skip"] = functions["accessibility"]["skip"]
+        for function, kinds in _FUNCTIONS.items():
+            named = [key for key, kind in kinds.items() if kind == "phrases"]
+            listed |= {f"{function}.{key}": functions[function][key] for key in named}
         listed |= {f"probe.{k}": top["probe"][k] for k in ("submit", "payment", "not_payment")}
         return PhraseBook({(name, ""): self.phrases(v, name) for name, v in listed.items()})
 

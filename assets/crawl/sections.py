@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 from assets.crawl.model import Answer
-from assets.crawl.page import BOLD, Line, Link, Page
+from assets.crawl.page import BOLD, FRAME, Line, Link, Page
 from assets.crawl.rules import Check, Naming, Rules
 from assets.crawl.site import (
     CONTENT,
@@ -24,13 +24,12 @@ from assets.crawl.site import (
     address_key,
     is_headline,
 )
-from assets.crawl.words import address_words
+from assets.crawl.words import LONGEST, address_words
 
 #: Most words of a line that names what stands beneath it.
 _LABEL_WORDS = 12
 #: Places read for one check, the surest first.
 _READ = 40
-_MENU = ("nav", "header", "footer")
 
 
 @dataclass(frozen=True)
@@ -77,9 +76,10 @@ def pages_of(site: Site) -> Iterator[Page]:
     """The home page, then the other pages that have content of the portal's own site."""
     if site.home is not None:
         yield site.home
-    seen = {id(site.home)}
+    seen, foreign = {id(site.home)}, _foreign(site)
     for one in site.seen.values():
-        if one.state == CONTENT and id(one.page) not in seen and not _is_foreign(one.page, site):
+        is_own = one.state == CONTENT and not _is_foreign(one.page, site, foreign)
+        if is_own and id(one.page) not in seen:
             seen.add(id(one.page))
             yield one.page
 
@@ -88,24 +88,29 @@ def _places(site: Site) -> Iterator[Candidate]:
     for page in pages_of(site):
         yield from _on_page(page, site)
     # A page that has nothing but links, as a list of sections, names them; itself it is empty.
+    foreign = _foreign(site)
     for one in site.seen.values():
-        if one.state == EMPTY and not _is_foreign(one.page, site):
+        if one.state == EMPTY and not _is_foreign(one.page, site, foreign):
             for link in one.page.links:
                 yield from _of_link(link, one.page, site)
 
 
-def _is_foreign(page: Page, site: Site) -> bool:
+def _is_foreign(page: Page, site: Site, foreign: frozenset[str]) -> bool:
     """Whether a page is of another language version of the portal."""
     assert site.home is not None  # noqa: S101
-    if page.lang[:2].lower() not in ("", "vi", site.home.lang[:2].lower()):
-        return True
-    key = address_key(page.url)
-    return any(
-        naming.check_id == "languages" and naming.strong and not naming.leftover
-        for link in site.home.links
-        if link.url and address_key(link.url) == key
+    other = page.lang[:2].lower() not in ("", "vi", site.home.lang[:2].lower())
+    return other or address_key(page.url) in foreign
+
+
+def _foreign(site: Site) -> frozenset[str]:
+    """Keys of the addresses that the home page names as versions in other languages."""
+    return frozenset(
+        address_key(link.url)
+        for link in (site.home.links if site.home else ())
+        if link.url
         for name in link.names
         for naming in site.rules.names(name)
+        if naming.check_id == "languages" and naming.strong and not naming.leftover
     )
 
 
@@ -143,7 +148,7 @@ def grade(naming: Naming, rules: Rules, own_words: frozenset[str]) -> int | None
 
 def _of_link(link: Link, page: Page, site: Site) -> Iterator[Candidate]:
     rules, worths = site.rules, site.rules.confidence
-    base = worths["menu_link"] if link.region in _MENU else worths["link"]
+    base = worths["menu_link"] if link.region in FRAME else worths["link"]
     if _is_inline(link, page):
         base += worths["inline"]
     named: set[str] = set()
@@ -185,6 +190,11 @@ def _address(url: str) -> frozenset[str]:
     return frozenset("".join(address_words(part)) for part in (last, *values))
 
 
+def names_itself(check: Check, url: str) -> bool:
+    """Whether the last part of an address, or a value of its query, names the section."""
+    return named_by_address(check, _address(url), url)
+
+
 def named_by_address(check: Check, words: frozenset[str], url: str) -> bool:
     """Whether an address itself names the section."""
     return (
@@ -194,10 +204,11 @@ def named_by_address(check: Check, words: frozenset[str], url: str) -> bool:
 
 def _is_inline(link: Link, page: Page) -> bool:
     """Whether a link stands in the midst of a sentence."""
-    if link.line >= len(page.lines) or link.region in _MENU:
+    if link.line >= len(page.lines) or link.region in FRAME:
         return False
     line = page.lines[link.line]
-    return len(line.text.split()) > _LABEL_WORDS and line.linked * 2 < len(line.text)
+    # A line may hold thousands of links: what it costs must not depend on its length.
+    return line.linked * 2 < len(line.text) and len(line.text[:LONGEST].split()) > _LABEL_WORDS
 
 
 def _of_line(number: int, line: Line, page: Page, site: Site) -> Iterator[Candidate]:

@@ -15,9 +15,12 @@ from urllib.parse import urlsplit
 
 from assets.crawl.html import read_page
 from assets.crawl.model import Visit
-from assets.crawl.page import Line, Page
+from assets.crawl.page import FRAME, Line, Page
 from assets.crawl.rules import Rules
-from assets.crawl.words import marked
+from assets.crawl.words import marked, unmarked
+
+#: A line as it is compared between pages: its text, whether there is a link in it.
+LineKey = tuple[str, bool]
 
 #: What is behind an address. `unseen` was not read; `outside` is of another site.
 CONTENT, EMPTY, MISSING, LOGIN, UNSEEN, OUTSIDE = (
@@ -51,6 +54,7 @@ class Seen:
     own: tuple[Line, ...] = ()
 
 
+@lru_cache(maxsize=20_000)
 def address_key(url: str) -> str:
     """An address for comparison: without scheme, www, the ports 80 and 443, index pages and a
     slash at the end."""
@@ -118,10 +122,30 @@ def _says(kind: str, texts: Sequence[str], page: Page, rules: Rules) -> bool:
     return any(rules.has(kind, text) for text in texts)
 
 
+def line_key(line: Line) -> LineKey:
+    """A line for comparison between pages: the entry of a menu is not the heading of its page."""
+    return line.text, line.linked > 0
+
+
+def _reach(page: Page, number: int) -> int:
+    """Past the last line that may belong to a heading: the end of the smallest element around it
+    that holds more below. An element with other such headings above is a list of parts: beyond
+    the end of the last one, nothing is its."""
+    line = page.lines[number]
+    for start, end in line.around:
+        if end > number + 1:
+            return end
+        above = page.lines[max(start, number - _BENEATH) : number]
+        if line.rank and any(other.rank == line.rank for other in above):
+            return number + 1
+    return len(page.lines)
+
+
 def is_headline(line: Line) -> bool:
-    """Whether a line outside of menus is a link of more words than a menu entry has."""
-    linked = line.linked * 5 >= len(line.text) * 4
-    return linked and not line.region and len(line.text.split()) > ENTRY_WORDS
+    """Whether a line outside of menus is a link of more words than a menu entry has, perhaps with
+    its day."""
+    linked = line.linked * 2 >= len(line.text)
+    return linked and line.region in ("", "main") and len(line.text.split()) > ENTRY_WORDS
 
 
 class Site:
@@ -136,7 +160,9 @@ class Site:
         self.home = page_of(self.home_visit) if self.home_visit and not self.why else None
         self.host = bare_host(self.home_visit.final_url or home if self.home_visit else home)
         self.hosts = {self.host, bare_host(home)} - {""}
-        self.own_words = frozenset(marked(self.home.title)) if self.home else frozenset()
+        title = self.home.title if self.home else ""
+        self.own_words = frozenset((*marked(title), *unmarked(title)))
+        self.shared = self._shared()
         self.template = self._template()
         self.seen = self._all_seen() if self.home else {}
 
@@ -146,8 +172,8 @@ class Site:
             if visit is None or visit.status != "completed":
                 break
             page = page_of(visit)
-            following = self._visit_of(page.refresh) if page.refresh else None
-            if following is None or following is visit:
+            following = self._sent_on(visit, page.refresh) if page.refresh else None
+            if following is None:
                 break
             visit = following
         if visit is None:
@@ -159,27 +185,33 @@ class Site:
             return visit, f"home page: {kind}"
         return visit, ""
 
-    def _visit_of(self, url: str) -> Visit | None:
-        key = address_key(url)
-        return next((v for asked, v in self.visits.items() if address_key(asked) == key), None)
+    def _sent_on(self, visit: Visit, url: str) -> Visit | None:
+        """The visit to the address that a page sends its reader on to: often its own index."""
+        others = {asked: v for asked, v in self.visits.items() if v is not visit}
+        alike = (v for asked, v in others.items() if address_key(asked) == address_key(url))
+        return others.get(url) or next(alike, None)
 
     def same_site(self, url: str) -> bool:
         """Whether an address is of the portal: its host or one beneath."""
         host = bare_host(url)
         return any(host == own or host.endswith(f".{own}") for own in self.hosts)
 
-    def _template(self) -> Counter[str]:
-        """Lines of the frame: those of the home page, and those that several others share."""
-        if self.home is None:
-            return Counter()
-        frame = Counter(line.text for line in self.home.lines)
+    def _shared(self) -> frozenset[LineKey]:
+        """Lines that several pages beside the home page share."""
         others = [
             page_of(visit)
             for visit in self.visits.values()
             if visit.status == "completed" and visit is not self.home_visit
         ]
-        shared = Counter(text for page in others for text in {line.text for line in page.lines})
-        frame |= Counter({text: 1 for text, count in shared.items() if count >= _SHARED})
+        counted = Counter(key for page in others for key in set(map(line_key, page.lines)))
+        return frozenset(key for key, count in counted.items() if count >= _SHARED)
+
+    def _template(self) -> Counter[LineKey]:
+        """Lines of the frame: those of the home page, and those that several others share."""
+        if self.home is None:
+            return Counter()
+        frame = Counter(map(line_key, self.home.lines))
+        frame |= Counter(self.shared)
         return frame
 
     def own_lines(self, page: Page) -> tuple[Line, ...]:
@@ -187,8 +219,9 @@ class Site:
         left = self.template.copy()
         own = []
         for line in page.lines:
-            if left[line.text] > 0:
-                left[line.text] -= 1
+            key = line_key(line)
+            if left[key] > 0:
+                left[key] -= 1
             else:
                 own.append(line)
         return tuple(own)
@@ -231,7 +264,7 @@ class Site:
             return (CONTENT if page.feed_items else EMPTY), f"feed of {page.feed_items} items"
         if page.problem == "not_html":
             return CONTENT, "file"
-        lines = [line for line in lines if not self._is_name(line)]
+        lines = [line for line in lines if not self._is_name(line, page)]
         words = word_count(lines)
         says = next((w for line in lines if (w := self._says_nothing(line))), "")
         if says and words < self.rules.numbers["updating_words"]:
@@ -241,12 +274,13 @@ class Site:
     def _says_nothing(self, line: Line) -> str:
         return self.rules.has("updating", line.text) or self.rules.has("nothing", line.text)
 
-    def _is_name(self, line: Line) -> bool:
-        """Whether a line says no more than the name of a section, or the way to it; entries of
-        a list of links are more."""
-        return line.linked * 5 < len(line.text) * 4 and any(
-            not n.leftover for n in self.rules.names(line.text)
-        )
+    def _is_name(self, line: Line, page: Page) -> bool:
+        """Whether a line says no more than the name of a section or of the page, or the way to it;
+        entries of a list of links are more."""
+        if line.linked * 5 >= len(line.text) * 4:
+            return False
+        named = any(not n.leftover for n in self.rules.names(line.text))
+        return named or (bool(line.rank) and line.text.casefold() in page.title.casefold())
 
     def behind(self, url: str) -> Seen | None:
         """What is at an address, or None if it was not visited."""
@@ -255,12 +289,11 @@ class Site:
     def beneath(self, page: Page, number: int) -> tuple[str, str]:
         """Whether there is content beneath a line: its state and why."""
         line = page.lines[number]
-        end = next((end for end in line.around if end > number + 1), len(page.lines))
         lines = []
-        for below in page.lines[number + 1 : min(end, number + 1 + _BENEATH)]:
+        for below in page.lines[number + 1 : min(_reach(page, number), number + 1 + _BENEATH)]:
             if below.rank and (not line.rank or below.rank <= line.rank):
                 break
-            if below.region != line.region and below.region in ("footer", "header", "nav"):
+            if below.region != line.region and below.region in FRAME:
                 break
             lines.append(below)
         return self.judge(lines, self.rules.numbers["label_words"], page)

@@ -22,7 +22,7 @@ from assets.publication import LakeResource, require, text_table
 
 TARGETS = "raw_crawl_targets"
 
-CRAWL_WINDOW = dg.AssetKey(["sources", "crawl_window"])
+CRAWL_WINDOW = dg.AssetKey(["ingest", "crawl_window"])
 
 
 class WebResource(dg.ConfigurableResource[Any]):
@@ -56,7 +56,7 @@ class RoundConfig(dg.Config):
 
 @dg.asset(
     key=CRAWL_WINDOW,
-    group_name="sources",
+    group_name="ingest",
     owners=["team:warehouse"],
     kinds={"python", "warc"},
     deps=[key_of(TARGETS)],
@@ -109,9 +109,9 @@ def crawl_window(
 def outcome_table(outcomes: Mapping[tuple[str, str], int]) -> dg.MetadataValue:
     """Targets by kind and status, as the UI shows them."""
     return text_table(
-        ("targets", "outcome", "status", "meaning", "count"),
+        ("targets", "outcome", "count", "status", "meaning"),
         [
-            (kind, outcome(status), status, statuses()[status].en, count)
+            (kind, outcome(status), count, status, statuses()[status].en)
             for (kind, status), count in sorted(outcomes.items())
         ],
     )

@@ -33,14 +33,14 @@ _SPELLINGS = {
     "ti": "ty",
     "mi": "my",
 }
-#: Longest text that is compared; longer ones are no names of anything.
-_LONGEST = 400
+#: Characters of a text that are compared; longer ones are no names of anything.
+LONGEST = 400
 
 
 @lru_cache(maxsize=65536)
 def marked(text: str) -> Words:
     """The words in small letters, marks in their new places, without punctuation."""
-    folded = tone_form(text[:_LONGEST]).casefold()
+    folded = tone_form(text[:LONGEST]).casefold()
     found = _WORD.findall(unicodedata.normalize("NFC", folded))
     return tuple(_SPELLINGS.get(word, word) for word in found)
 
@@ -60,7 +60,7 @@ def _bare(word: str) -> str:
 
 def address_words(segment: str) -> Words:
     """The words of one part of an address: SoDoCong.aspx -> so, do, cong."""
-    stem = re.sub(r"\.[A-Za-z0-9]{2,5}$", "", segment[:_LONGEST])
+    stem = re.sub(r"\.[A-Za-z0-9]{2,5}$", "", segment[:LONGEST])
     return unmarked(_CAMEL.sub(" ", stem))
 
 
@@ -86,31 +86,40 @@ class PhraseBook:
     """Phrases by the key they are listed under, found with or without marks."""
 
     phrases: Mapping[tuple[str, str], tuple[str, ...]]
-    _with: dict[str, list[tuple[Words, tuple[str, str]]]] = field(init=False)
-    _without: dict[str, list[tuple[Words, tuple[str, str]]]] = field(init=False)
+    _with: _Index = field(init=False)
+    _without: _Index = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_with", self._index(marked))
-        object.__setattr__(self, "_without", self._index(unmarked))
-
-    def _index(
-        self, form: Callable[[str], Words]
-    ) -> dict[str, list[tuple[Words, tuple[str, str]]]]:
-        index: dict[str, list[tuple[Words, tuple[str, str]]]] = defaultdict(list)
-        for key, phrases in self.phrases.items():
-            for words in dict.fromkeys(form(phrase) for phrase in phrases):
-                index[words[0]].append((words, key))
-        return dict(index)
+        object.__setattr__(self, "_with", _Index(self.phrases, marked))
+        object.__setattr__(self, "_without", _Index(self.phrases, unmarked))
 
     def spans(self, words: Words, with_marks: bool) -> list[Span]:
-        """Every place where a phrase stands in the words."""
+        """Every place where a phrase stands in the words, the longest first of those that begin
+        at the same word."""
         index = self._with if with_marks else self._without
         return [
-            Span(start, start + len(phrase), key)
+            Span(start, start + length, key)
             for start, word in enumerate(words)
-            for phrase, key in index.get(word, ())
-            if words[start : start + len(phrase)] == phrase
+            for length in index.lengths.get(word, ())
+            for key in index.keys.get(words[start : start + length], ())
         ]
+
+
+class _Index:
+    """Keys of phrases, by their words in one form; lengths of phrases, by their first word."""
+
+    def __init__(
+        self, phrases: Mapping[tuple[str, str], tuple[str, ...]], form: Callable[[str], Words]
+    ) -> None:
+        keys: dict[Words, dict[tuple[str, str], None]] = defaultdict(dict)
+        for key, listed in phrases.items():
+            for phrase in listed:
+                keys[form(phrase)][key] = None
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for words in keys:
+            lengths[words[0]].add(len(words))
+        self.keys = {words: tuple(held) for words, held in keys.items()}
+        self.lengths = {word: tuple(sorted(held, reverse=True)) for word, held in lengths.items()}
 
 
 def covered(spans: Iterable[Span]) -> set[int]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from assets.crawl.checks import answers
 from assets.crawl.guard import Guard
 from assets.crawl.journal import PAGE, RESOURCE, ROBOTS, Journal
 from assets.crawl.model import Target
@@ -286,6 +287,47 @@ def test_a_window_keeps_to_what_it_was_opened_for(tmp_path: Path, farm: Farm) ->
         window.round_date(2, TODAY)
     assert window.due_round(TODAY, 1) == 1
     assert window.next_day(TODAY) == TODAY + timedelta(days=7)
+
+
+def test_a_sitemap_leads_to_sections_that_no_link_names(
+    tmp_path: Path, serve: Callable[[Callable[[Request], Response]], int]
+) -> None:
+    asked: list[str] = []
+
+    def respond(request: Request) -> Response:
+        asked.append(request.target)
+        here = f"http://{request.headers['host']}"
+        pages = {
+            "/robots.txt": f"User-agent: *\nAllow: /\nSitemap: {here}/ban-do.xml\n",
+            "/ban-do.xml": f"<urlset><url><loc>{here}/lich-cong-tac</loc></url>"
+            f"<url><loc>{here}/chuyen-khac</loc></url></urlset>",
+            "/": "<title>Cổng</title><h1>Cổng thông tin điện tử</h1>" + "<p>Một dòng chữ</p>" * 9,
+            "/lich-cong-tac": "<title>x</title><h1>Lịch công tác tuần</h1>"
+            "<p>Thứ hai: họp giao ban tại phòng họp số một, chủ trì là đồng chí chủ tịch</p>",
+        }
+        text = pages.get(request.target)
+        if text is None:
+            return Response(404, (HTML,), "<p>Không tìm thấy trang</p>".encode())
+        return Response(200, (HTML,), text.encode())
+
+    port = serve(respond)
+    web = small_web(tmp_path, port, 1)
+    target = Target("P-01", "portal", "P-01", f"http://h0.gov.vn.test:{port}/")
+    window = opened(tmp_path, web, [target])
+    journal = visit_all(window, web)
+    assert asked.count("/ban-do.xml") == 1
+    assert "/lich-cong-tac" in asked
+    assert "/chuyen-khac" not in asked
+    visits = {
+        e.visit.url: Journal(journal.folder, 1, read_only=True).visit(e)
+        for e in journal.entries.values()
+        if e.part == PAGE
+    }
+    found = {a.check_id: a for a in answers(visits, target.url, rules(), TODAY)}
+    assert found["leaders_schedule"].answer == "yes"
+    before = len(asked)
+    visit_all(window, web)
+    assert asked[before:] == []
 
 
 def test_robots_of_a_killed_round_are_believed(

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import tomllib
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from assets.warehouse.project import PROJECT_DIR, ParsedProject
 MODELS = PROJECT_DIR / "models"
 
 #: The root of the lineage lies outside the warehouse and has no table of its own.
-VISITS = dg.AssetKey(["sources", "crawl_window"])
+VISITS = dg.AssetKey(["ingest", "crawl_window"])
 DOCUMENTS = dg.AssetKey(["sources", "source_documents"])
 METHOD_FILES = dg.AssetKey(["sources", "method_files"])
 
@@ -259,3 +260,29 @@ def test_column_lineage_runs_from_raw_over_staging_to_the_index(
         for upstream in (pair for pairs in columns.values() for pair in pairs):
             assert upstream[1] in registry.table(upstream[0]).column_names
         assert any(columns.values()), f"{model} comes from nowhere"
+
+
+def test_a_year_never_visits_anybody(definitions: dg.Definitions) -> None:
+    for name in ("one_year", "one_year_unreleased", "all_years"):
+        job = definitions.resolve_job_def(name)
+        assert VISITS not in job.asset_layer.selected_asset_keys
+    assert VISITS in definitions.resolve_job_def("crawl_round").asset_layer.selected_asset_keys
+
+
+def test_the_season_is_off_by_default_and_visits_for_the_year_before(
+    definitions: dg.Definitions,
+) -> None:
+    schedule = definitions.resolve_schedule_def("crawl_season")
+    assert schedule.default_status is dg.DefaultScheduleStatus.STOPPED
+
+    def evening(text: str) -> dg.ScheduleEvaluationContext:
+        return dg.build_schedule_context(
+            scheduled_execution_time=datetime.fromisoformat(text),
+            repository_def=definitions.get_repository_def(),
+        )
+
+    (request,) = schedule.evaluate_tick(evening("2017-02-20T20:00:00+07:00")).run_requests or []
+    assert request.partition_key == "2016"
+    skipped = schedule.evaluate_tick(evening("2099-02-20T20:00:00+07:00"))
+    assert not skipped.run_requests
+    assert "2098 is not among the years" in str(skipped.skip_message)
