@@ -41,6 +41,8 @@ _FONTS = (
     ("tcvn3", re.compile(rb"[\"':,\s]\.vn[a-z]{2,20}", re.IGNORECASE)),
     ("vni", re.compile(rb"[\"':,\s]vni-[a-z]{2,20}", re.IGNORECASE)),
 )
+#: Longest page that is tried in them: no page of their time is longer.
+_FONT_BYTES = 500_000
 #: Share of zero bytes at even or odd places from which bytes without a mark are UTF-16.
 _ZERO_SHARE = 4
 
@@ -68,7 +70,9 @@ def decode(body: bytes, content_type: str) -> Decoded:
     tried = [charset] if charset else [*declared[:1], "cp1258", "utf-8"]
     readings = {name: _read(body, name) for name in dict.fromkeys(tried)}
     readings |= _typed_in_fonts(body, readings.get("utf-8", "") if charset else "")
-    best = max(readings, key=lambda name: _likeness(readings[name]))
+    best, *others = readings
+    if others:
+        best = max(readings, key=lambda name: _likeness(readings[name]))
     return _made(readings[best], best, declared, body)
 
 
@@ -85,7 +89,7 @@ def _typed_in_fonts(body: bytes, text: str) -> Iterator[tuple[str, str]]:
     a page in UTF-8: such letters may have been copied into it, if it has hardly any others."""
     if len(_UNICODE.findall(text)) * 10 > len(_LATIN.findall(text)):
         return
-    for name, named in _FONTS:
+    for name, named in _FONTS if len(body) <= _FONT_BYTES else ():
         if named.search(body):
             yield name, from_font(text or _read(body, "latin-1"), name)
 

@@ -9,7 +9,9 @@ import re
 from datetime import date, timedelta
 
 _ISO = re.compile(r"(?<!\d)(20\d\d)([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
-_SHORT = re.compile(r"(?<![\d/.-])(\d{1,2})\s?([/.-])\s?(\d{1,2})\s?\2\s?(20\d\d|\d\d)(?![\d/-]|\.\d)")
+_SHORT = re.compile(
+    r"(?<![\d/.-])(\d{1,2})\s?([/.-])\s?(\d{1,2})\s?\2\s?(20\d\d|\d\d)(?![\d/-]|\.\d)"
+)
 _NUMBERS = (
     "một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai"
 )  # fmt: skip
@@ -35,6 +37,8 @@ _AGO = re.compile(
     re.IGNORECASE,
 )
 _YESTERDAY = re.compile(r"\b(?:hôm qua|yesterday)\b", re.IGNORECASE)
+#: Most texts have none, and no day then.
+_DIGIT = re.compile(r"\d")
 #: A day behind a headline, as "(20/02)".
 _YEARLESS = re.compile(r"[(\[]\s?(\d{1,2})\s?[/-]\s?(\d{1,2})\s?[)\]]")
 #: Days of the units of `_AGO`; shorter ones are of today.
@@ -50,16 +54,19 @@ def dates_in(text: str, today: date) -> list[date]:
     """All dates in a text. `3 ngày trước` counts back from `today`. Two-digit years are of this
     century. A day that cannot be is read month first, then passed over."""
     text = text[:_LONGEST]
+    made = [today - timedelta(days=1) for _ in _YESTERDAY.findall(text)]
+    if not _DIGIT.search(text):
+        return made
     found = [(y, m, d) for y, _, m, d in _ISO.findall(text)]
     found += [(y, m, d) for d, _, m, y in _SHORT.findall(text)]
     found += [(y, _month(m), d) for written in _LONG for d, m, y in written.findall(text)]
     found += [(y, _month(m), d) for written in _AMERICAN for m, d, y in written.findall(text)]
-    made = [_day(int(y), int(m), int(d)) for y, m, d in found]
+    days = (_day(int(y), int(m), int(d)) for y, m, d in found)
+    made += [day for day in days if day is not None]
     for count_vi, unit_vi, count_en, unit_en in _AGO.findall(text):
-        days = _DAYS.get((unit_vi or unit_en).lower(), 0)
-        made.append(today - timedelta(days=int(count_vi or count_en) * days))
-    made += [today - timedelta(days=1) for _ in _YESTERDAY.findall(text)]
-    return [day for day in made if day is not None]
+        length = _DAYS.get((unit_vi or unit_en).lower(), 0)
+        made.append(today - timedelta(days=int(count_vi or count_en) * length))
+    return made
 
 
 def yearless_in(text: str, today: date) -> list[date]:

@@ -7,12 +7,12 @@ Belongs here: names, classes and roles of elements. Does not belong here: going 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-
-from selectolax.lexbor import LexborNode
+from collections.abc import Mapping
 
 from assets.crawl.markup import RENAMED
 from assets.crawl.page import CAPTION, TITLE, tidy
+
+Attributes = Mapping[str, str | None]
 
 #: Elements whose content no reader sees.
 SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "svg", "object"})
@@ -95,7 +95,7 @@ _REGION_WORDS = {
     "main": frozenset(("main", "content", "noidung", "maincontent")),
 }
 #: Elements whose head and foot are their own, not those of the page.
-_PARTS = frozenset(("article", "aside", "li"))
+PARTS = frozenset(("article", "aside", "li"))
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LETTERS = re.compile(r"[a-z]+")
@@ -103,14 +103,14 @@ _LETTERS = re.compile(r"[a-z]+")
 _LOOKED_AT = 300
 
 
-def attribute(node: LexborNode, name: str) -> str:
+def attribute(attributes: Attributes, name: str) -> str:
     """An attribute, tidied; empty if there is none."""
-    return tidy(node.attributes.get(name))
+    return tidy(attributes.get(name))
 
 
-def own_words(node: LexborNode) -> set[str]:
+def own_words(attributes: Attributes) -> set[str]:
     """The words of the class and the id of an element."""
-    words = f"{attribute(node, 'class')} {attribute(node, 'id')}"[:_LOOKED_AT]
+    words = f"{attribute(attributes, 'class')} {attribute(attributes, 'id')}"[:_LOOKED_AT].strip()
     return set(_LETTERS.findall(_CAMEL.sub(" ", words).lower()))
 
 
@@ -120,13 +120,11 @@ def rank_of(tag: str, words: set[str]) -> int:
 
 
 def region_of(
-    node: LexborNode, tag: str, words: set[str], inherited: str, around: Iterable[str]
+    attributes: Attributes, tag: str, words: set[str], inherited: str, *, in_part: bool
 ) -> str:
-    """The region of an element within `inherited`; `around` are the tags it stands in."""
-    place = _PLACES.get(tag) or _PLACES.get(attribute(node, "role").lower())
+    """The region of an element within `inherited`; `in_part` if it stands in one of `PARTS`."""
+    place = _PLACES.get(tag) or _PLACES.get(attribute(attributes, "role").lower())
     if not place and tag in ("html", "body", "form"):
         return inherited
     place = place or next((name for name, own in _REGION_WORDS.items() if words & own), inherited)
-    if place in ("header", "footer") and any(outer in _PARTS for outer in around):
-        return inherited
-    return place
+    return inherited if in_part and place in ("header", "footer") else place

@@ -22,6 +22,8 @@ _EMAIL = re.compile(
     re.IGNORECASE,
 )
 _PHONE = re.compile(r"(?<!\d)\(?\+?(?:84|0)[\d\s().-]{7,18}\d|(?<!\d)1(?:8|9)00\s?\d{2,4}")
+#: Ways to reach a portal.
+_WAYS = ("phone", "address", "email")
 #: Longest line that gives a way to reach the portal.
 _CONTACT_WORDS = 60
 _LABEL_WORDS = 6
@@ -110,9 +112,10 @@ def contacts(site: Site, listed: list[Candidate]) -> Answer:
         if seen is not None and seen.state not in (MISSING, UNSEEN):
             pages.append(seen.page)
     found: dict[str, tuple[str, str]] = {}
-    for page in pages:
-        for what, words in _ways(page, site):
-            found.setdefault(what, (words[:200], page.url))
+    for what, words, url in _all_ways(pages, site):
+        found.setdefault(what, (words[:200], url))
+        if len(found) == len(_WAYS):
+            break
     worths = site.rules.confidence
     if not found:
         unseen = next((one for one in listed if one.url and site.behind(one.url) is None), None)
@@ -121,10 +124,15 @@ def contacts(site: Site, listed: list[Candidate]) -> Answer:
             return Answer("contacts", "not_observed", unseen.url, why, "contacts.unseen", 0)
         worth = worths["not_found"]
         return Answer("contacts", "no", site.home.url, "", "contacts.not_found", worth)
-    answer = "yes" if len(found) == 3 else "partial"
+    answer = "yes" if len(found) == len(_WAYS) else "partial"
     words = "; ".join(f"{what}: {text}" for what, (text, _) in sorted(found.items()))
     url = next(iter(found.values()))[1]
     return Answer("contacts", answer, url, words, "contacts.lines", worths["heading"])
+
+
+def _all_ways(pages: list[Page], site: Site) -> Iterator[tuple[str, str, str]]:
+    for page in pages:
+        yield from ((what, words, page.url) for what, words in _ways(page, site))
 
 
 def _is_of_the_portal(text: str, site: Site) -> bool:

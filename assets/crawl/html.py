@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -17,13 +17,15 @@ from assets.crawl.charset import decode
 from assets.crawl.elements import (
     BLOCKS,
     BOLD_TAGS,
+    PARTS,
     SKIPPED,
+    Attributes,
     attribute,
     own_words,
     rank_of,
     region_of,
 )
-from assets.crawl.markup import bounded
+from assets.crawl.markup import RENAMED, bounded
 from assets.crawl.model import Visit
 from assets.crawl.page import BOLD, Field, Form, Line, Link, Page, tidy
 
@@ -33,9 +35,12 @@ MAX_LINKS = 5_000
 #: Elements around a line that are remembered, characters of a hint of a form or a control.
 _AROUND = 8
 _HINT = 300
+#: Longest line: one with more characters is no text for a reader.
+_LONGEST = 20_000
 #: Days of items of a feed that are kept.
 _DAYS = 50
 
+_SELECT = f"{RENAMED}select"
 _FEED = re.compile(r"<(rss|feed|rdf:rdf)[\s>]")
 _ITEM = re.compile(r"<(item|entry)[\s>]", re.IGNORECASE)
 _ITEM_DAY = re.compile(
@@ -81,14 +86,20 @@ def _as_feed(page: Page, markup: str) -> Page:
     return replace(page, feed_items=len(items), feed_days=tuple(tidy(day) for day in days[:_DAYS]))
 
 
+def _joined(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return base
+
+
 def absolute(base: str, address: str) -> tuple[str, str]:
     """The absolute http address and the part after #; empty if the address leads nowhere."""
     try:
-        url, anchor = urldefrag(urljoin(base, address.strip()))
-        parts = urlsplit(url)
+        parts = urlsplit(urljoin(base, address.strip()))
         _ = parts.port  # a port that is none raises here
         valid = parts.scheme in ("http", "https") and bool(parts.hostname)
-        return (parts.geturl(), anchor) if valid else ("", "")
+        return (parts._replace(fragment="").geturl(), parts.fragment) if valid else ("", "")
     except ValueError:
         return "", ""
 
@@ -103,7 +114,8 @@ class _Element:
     bold: bool
     span: list[int]
     label: str = ""
-    names: list[str] | None = None
+    names: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -124,7 +136,7 @@ class _Reader:
     def __init__(self, url: str, tree: LexborHTMLParser) -> None:
         self.tree = tree
         base = tree.css_first("base[href]")
-        self.base = urljoin(url, attribute(base, "href")) if base else url
+        self.base = _joined(url, attribute(base.attributes, "href")) if base else url
         self.url = url
         self.lines: list[Line] = []
         self.spans: list[list[list[int]]] = []
@@ -132,10 +144,13 @@ class _Reader:
         self.images = [0, 0]
         self.starts: dict[str, list[int]] = {}
         self.stack: list[_Element] = [_Element("", "", 0, False, [0, 0])]
+        self.parts = self.in_forms = 0
+        self.items: list[_Element] = []
+        self.anchors: list[_Element] = []
         self.buffer = _Buffer()
         self.outside: list[Field] = []
         self.forms: list[tuple[str, str, list[Field]]] = []
-        self.labels = {attribute(node, "for") for node in tree.css("label[for]")}
+        self.labels = {attribute(n.attributes, "for") for n in tree.css("label[for]")} - {""}
         for node, entering in _walk(tree.root):
             if entering:
                 self._enter(node)
@@ -146,7 +161,8 @@ class _Reader:
     def page(self, charset: str, problem: str) -> Page:
         """What was read, as a Page."""
         root = self.tree.css_first("html")
-        lang = (attribute(root, "lang") or attribute(root, "xml:lang")) if root else ""
+        said = root.attributes if root else {}
+        lang = attribute(said, "lang") or attribute(said, "xml:lang")
         title = self.tree.css_first("title")
         metas = self._metas()
         refresh = _REFRESH.match(metas.get("http-equiv:refresh", ""))
@@ -180,79 +196,95 @@ class _Reader:
     def _metas(self) -> dict[str, str]:
         found: dict[str, str] = {}
         for node in self.tree.css("meta")[:200]:
-            name = attribute(node, "name") or attribute(node, "property")
-            equivalent = attribute(node, "http-equiv")
-            key = name.lower() or f"http-equiv:{equivalent.lower()}"
-            found.setdefault(key, attribute(node, "content")[:2000])
+            said = node.attributes
+            name = attribute(said, "name") or attribute(said, "property")
+            key = name.lower() or f"http-equiv:{attribute(said, 'http-equiv').lower()}"
+            found.setdefault(key, attribute(said, "content")[:2000])
         return found
 
     def _feeds(self) -> tuple[str, ...]:
-        nodes = self.tree.css("link[type][href]")[:200]
-        feeds = [n for n in nodes if attribute(n, "type").lower() in _FEED_TYPES]
-        return tuple(absolute(self.base, attribute(node, "href"))[0] for node in feeds)
+        links = [node.attributes for node in self.tree.css("link[type][href]")[:200]]
+        feeds = [said for said in links if attribute(said, "type").lower() in _FEED_TYPES]
+        return tuple(absolute(self.base, attribute(said, "href"))[0] for said in feeds)
 
     def _alternates(self) -> tuple[tuple[str, str], ...]:
-        nodes = self.tree.css("link[hreflang][href]")[:200]
-        pairs = (
-            (attribute(node, "hreflang").lower(), absolute(self.base, attribute(node, "href"))[0])
-            for node in nodes
+        links = [node.attributes for node in self.tree.css("link[hreflang][href]")[:200]]
+        return tuple(
+            (attribute(said, "hreflang").lower(), absolute(self.base, attribute(said, "href"))[0])
+            for said in links
         )
-        return tuple(pairs)
 
     def _enter(self, node: LexborNode) -> None:
-        tag = node.tag or ""
+        tag = _tag(node)
         if tag == "-text":
-            self._text(node.text_content or "")
+            text = node.text_content or ""
+            if self.anchors:
+                self.anchors[-1].texts.append(text)
+            self._text(text)
             return
         if tag in BLOCKS:
             self._flush()
-        outer = self.stack[-1]
-        words = own_words(node)
-        rank = rank_of(tag, words)
+            for link in self.anchors[-1:]:
+                link.texts.append(" ")
+        said, outer = node.attributes, self.stack[-1]
+        words = own_words(said)
         bold = outer.bold or tag in BOLD_TAGS
-        region = region_of(node, tag, words, outer.region, (e.tag for e in self.stack))
-        element = _Element(tag, region, rank, bold, [len(self.lines)] * 2)
+        region = region_of(said, tag, words, outer.region, in_part=self.parts > 0)
+        element = _Element(tag, region, rank_of(tag, words), bold, [len(self.lines)] * 2)
         if tag == "a":
-            element.names = [attribute(node, "title"), attribute(node, "aria-label")]
+            element.names = [attribute(said, "title"), attribute(said, "aria-label")]
+            self.anchors.append(element)
+        elif tag == "li":
+            self.items.append(element)
         self.stack.append(element)
-        for name in {attribute(node, "id"), attribute(node, "name") if tag == "a" else ""}:
+        self._count(tag, 1)
+        for name in {attribute(said, "id"), attribute(said, "name") if tag == "a" else ""}:
             if name:
                 self.starts.setdefault(name, element.span)
-        self._special(node, tag)
+        self._special(node, said, tag)
 
-    def _special(self, node: LexborNode, tag: str) -> None:
+    def _count(self, tag: str, step: int) -> None:
+        """Keep count of the elements that are open where it matters."""
+        self.parts += step if tag in PARTS else 0
+        self.in_forms += step if tag == "form" else 0
+
+    def _special(self, node: LexborNode, said: Attributes, tag: str) -> None:
         if tag == "time":
-            self._time(node)
+            self._time(node, attribute(said, "datetime"))
         elif tag == "img":
-            self._image(node)
+            self._image(said)
         elif tag == "area":
-            self._link(node, [attribute(node, "alt"), attribute(node, "title")])
+            self._link(said, [attribute(said, "alt"), attribute(said, "title")])
         elif tag == "form":
-            hints = (attribute(node, name) for name in ("action", "id", "name", "class", "role"))
-            post = attribute(node, "method").lower() == "post"
-            action = "" if post else absolute(self.base, attribute(node, "action"))[0]
+            hints = (attribute(said, name) for name in ("action", "id", "name", "class", "role"))
+            post = attribute(said, "method").lower() == "post"
+            action = "" if post else absolute(self.base, attribute(said, "action"))[0]
             self.forms.append((" ".join(hints)[:_HINT], action, []))
         elif tag in ("input", "textarea", "select", "button"):
-            self._field(node, tag)
+            self._field(said, tag)
 
-    def _time(self, node: LexborNode) -> None:
+    def _time(self, node: LexborNode, day: str) -> None:
         """The day that a time element carries for programs, where its text has no year."""
-        said = attribute(node, "datetime")
-        if _DAY.match(said) and said[:4] not in (node.text() or ""):
-            self._text(f" {said[:10]} ")
+        # Only the text of its own: elements nested thousands deep would all be read each time.
+        if _DAY.match(day) and day[:4] not in (node.text(deep=False) or ""):
+            self._text(f" {day[:10]} ")
 
     def _leave(self, node: LexborNode) -> None:
-        tag = node.tag or ""
+        tag = _tag(node)
         if tag == "-text":
             return
         element = self.stack[-1]
         if tag == "a":
-            self._link(node, [tidy(node.text()), *(element.names or [])])
-        elif tag == "option" and _LEADS.match(value := attribute(node, "value")):
+            self.anchors.pop()
+            self._link(node.attributes, [tidy("".join(element.texts)), *element.names])
+        elif tag == "option" and _LEADS.match(value := attribute(node.attributes, "value")):
             self._add([tidy(node.text())], *absolute(self.base, value))
         if tag in BLOCKS:
             self._flush()
         self.stack.pop()
+        self._count(tag, -1)
+        if tag == "li":
+            self.items.pop()
         element.span[1] = len(self.lines)
 
     def _text(self, text: str) -> None:
@@ -267,13 +299,13 @@ class _Reader:
             buffer.region = self.stack[-1].region
             buffer.spans = [e.span for e in reversed(self.stack[-_AROUND:])]
         buffer.parts.append(text)
-        if any(e.tag == "a" for e in self.stack[-6:]):
+        if self.anchors:
             buffer.linked += len(tidy(text))
         if not self.stack[-1].bold:
             buffer.plain = True
 
     def _flush(self) -> None:
-        text = tidy("".join(self.buffer.parts))
+        text = tidy("".join(self.buffer.parts))[:_LONGEST]
         buffer, self.buffer = self.buffer, _Buffer()
         if not text or not buffer.spans:
             return
@@ -284,30 +316,28 @@ class _Reader:
 
     def _name_item(self, text: str) -> None:
         """The first text in a list item is the name of the item."""
-        item = next((e for e in reversed(self.stack) if e.tag == "li"), None)
-        if item is not None and not item.label:
-            item.label = text[:_HINT]
+        if self.items and not self.items[-1].label:
+            self.items[-1].label = text[:_HINT]
 
-    def _image(self, node: LexborNode) -> None:
-        text = attribute(node, "alt")
+    def _image(self, said: Attributes) -> None:
+        text = attribute(said, "alt")
         self.images[0] += 1
         self.images[1] += bool(text)
-        link = next((e for e in reversed(self.stack[-6:]) if e.names is not None), None)
-        if link is not None and link.names is not None:
-            link.names += [text, attribute(node, "title")]
+        if self.anchors:
+            self.anchors[-1].names += [text, attribute(said, "title")]
         if text:
             self.stack[-1].bold = True
             self._text(f" {text} ")
 
-    def _link(self, node: LexborNode, names: list[str]) -> None:
-        href = attribute(node, "href")
+    def _link(self, said: Attributes, names: list[str]) -> None:
+        href = attribute(said, "href")
         url, anchor = absolute(self.base, href) if href else ("", "")
         if href == "#":
             url = ""
         scheme, _, reach = href.partition(":")
         if scheme.lower() in ("mailto", "tel"):
             names = [*names, reach.partition("?")[0]]
-        self._add(names, url, anchor, attribute(node, "hreflang").lower())
+        self._add(names, url, anchor, attribute(said, "hreflang").lower())
 
     def _add(self, names: list[str], url: str, anchor: str, lang: str = "") -> None:
         own = tuple(dict.fromkeys(name[:_HINT] for name in names if name))
@@ -315,30 +345,34 @@ class _Reader:
             return
         if own:
             self._name_item(own[0])
-        items = [e for e in self.stack if e.tag == "li"]
-        above = items[-2].label if len(items) > 1 else ""
+        above = self.items[-2].label if len(self.items) > 1 else ""
         region = self.stack[-1].region
         self.links.append(Link(own, url, anchor, region, len(self.lines), above, lang))
 
-    def _field(self, node: LexborNode, tag: str) -> None:
-        kind = attribute(node, "type").lower() or ("text" if tag == "input" else tag)
+    def _field(self, said: Attributes, tag: str) -> None:
+        kind = attribute(said, "type").lower() or ("text" if tag == "input" else tag)
         names = ("name", "id", "class", "placeholder", "title", "aria-label", "value", "alt")
-        hint = " ".join(attribute(node, name)[:100] for name in names)
+        hint = " ".join(attribute(said, name)[:100] for name in names)
         before = tidy("".join(self.buffer.parts))[-60:] or (
             self.lines[-1].text[-60:] if self.lines else ""
         )
         labelled = bool(
-            attribute(node, "aria-label")
-            or attribute(node, "title")
-            or attribute(node, "id") in self.labels - {""}
+            attribute(said, "aria-label")
+            or attribute(said, "title")
+            or attribute(said, "id") in self.labels
             or any(e.tag == "label" for e in self.stack[-4:])
         )
-        inside = any(e.tag == "form" for e in self.stack)
-        fields = self.forms[-1][2] if inside and self.forms else self.outside
-        fields.append(Field(kind, f"{hint} {before}"[:_HINT], labelled, attribute(node, "name")))
-        if kind in _NO_TEXT_FIELDS and kind != "hidden" and (value := attribute(node, "value")):
+        fields = self.forms[-1][2] if self.in_forms else self.outside
+        fields.append(Field(kind, f"{hint} {before}"[:_HINT], labelled, attribute(said, "name")))
+        if kind in _NO_TEXT_FIELDS and kind != "hidden" and (value := attribute(said, "value")):
             self.buffer.parts.append(" ")
             self._text(f"{value} ")
+
+
+def _tag(node: LexborNode) -> str:
+    """The name of an element, of a renamed choice as it was."""
+    tag = node.tag or ""
+    return "select" if tag == _SELECT else tag
 
 
 def _walk(root: LexborNode | None) -> Iterator[tuple[LexborNode, bool]]:

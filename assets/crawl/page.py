@@ -5,7 +5,6 @@ Belongs here: shapes. Does not belong here: reading markup (`html`), or what any
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,8 +15,6 @@ TITLE, CAPTION, BOLD = 7, 8, 9
 
 #: Regions around what a page is about.
 FRAME = ("nav", "header", "footer")
-
-_SPACE = re.compile(r"\s+")
 
 
 class Link(NamedTuple):
@@ -108,4 +105,4 @@ class Page:
 
 def tidy(text: str | None) -> str:
     """NFC with single spaces."""
-    return unicodedata.normalize("NFC", _SPACE.sub(" ", text or "")).strip()
+    return unicodedata.normalize("NFC", " ".join(text.split())) if text else ""

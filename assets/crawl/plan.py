@@ -13,7 +13,7 @@ from assets.crawl.functions import is_search, search_address
 from assets.crawl.model import Visit
 from assets.crawl.page import Link
 from assets.crawl.rules import Rules
-from assets.crawl.sections import Candidate, candidates, names_itself
+from assets.crawl.sections import Candidate, NamedByAddress, candidates
 from assets.crawl.site import CONTENT, ENTRY_WORDS, Site, address_key, page_of
 
 #: Checks that are no section but may have a page of their own.
@@ -68,6 +68,7 @@ def _pages(site: Site, sitemap: Sequence[str]) -> list[str]:
     found = candidates(site)
     visited = {address_key(url) for url in site.visits}
     usable = _Usable(site, visited)
+    listed = [(url, NamedByAddress(url)) for url in sitemap if usable.fits(url)]
     named: list[str] = []
     for check_id, check in site.rules.checks.items():
         if check.kind == "function" and check_id not in _PAGED:
@@ -75,7 +76,7 @@ def _pages(site: Site, sitemap: Sequence[str]) -> list[str]:
         if not _settled(site, check_id, found[check_id]):
             named += usable.first(found[check_id])
         if not found[check_id]:
-            named += [u for u in sitemap if usable.fits(u) and names_itself(check, u)][:1]
+            named += [url for url, address in listed if address.names(check)][:1]
     named += filter(usable.fits, _searches(site))
     if bears_no_day(site, found["news"]):
         named += filter(usable.fits, headlines(site))

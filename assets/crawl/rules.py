@@ -173,8 +173,10 @@ def _kept(held: dict[str, Kept], read: Callable[[str], Kept], text: str) -> Kept
 def _namings(words: Words, spans: Sequence[Span], marks_right: bool) -> list[Naming]:
     """Namings of all checks at once: a name that is part of a longer name of another check, or
     of a phrase that is never meant, names nothing."""
-    fillers = covered(s for s in spans if s.key[1] == "filler")
     names = [s for s in spans if s.key[1] in _NAMING]
+    if not names:
+        return []
+    fillers = covered(s for s in spans if s.key[1] == "filler")
     found = []
     for check_id in dict.fromkeys(s.key[0] for s in names):
         own = [s for s in spans if s.key[0] == check_id]

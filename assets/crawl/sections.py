@@ -28,6 +28,8 @@ from assets.crawl.words import LONGEST, address_words
 
 #: Most words of a line that names what stands beneath it.
 _LABEL_WORDS = 12
+#: Lines of a home page that are looked through for longer texts with a name in them.
+_MENTIONS = 2_000
 #: Places read for one check, the surest first.
 _READ = 40
 
@@ -175,31 +177,27 @@ def _of_link(link: Link, page: Page, site: Site) -> Iterator[Candidate]:
 
 
 def _of_address(link: Link, page: Page, site: Site) -> Iterator[Candidate]:
-    words = _address(link.url)
+    named = NamedByAddress(link.url)
     for check in site.rules.checks.values():
-        if named_by_address(check, words, link.url):
+        if named.names(check):
             worth = site.rules.confidence["address"]
             yield Candidate(check.check_id, "address", link.url, worth, page, link.url)
 
 
-def _address(url: str) -> frozenset[str]:
-    """The last part of an address and the values of its query, joined and without marks."""
-    parts = urlsplit(url)
-    last = next((p for p in reversed(parts.path.split("/")) if p), "")
-    values = [value for _, value in parse_qsl(parts.query[:500])]
-    return frozenset("".join(address_words(part)) for part in (last, *values))
+class NamedByAddress:
+    """What an address names: the last part of its path, the values of its query and the first
+    part of its host, joined and without marks."""
 
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        last = next((part for part in reversed(parts.path.split("/")) if part), "")
+        values = [value for _, value in parse_qsl(parts.query[:500])]
+        self.words = frozenset("".join(address_words(part)) for part in (last, *values))
+        self.host = (parts.hostname or "").split(".")[0]
 
-def names_itself(check: Check, url: str) -> bool:
-    """Whether the last part of an address, or a value of its query, names the section."""
-    return named_by_address(check, _address(url), url)
-
-
-def named_by_address(check: Check, words: frozenset[str], url: str) -> bool:
-    """Whether an address itself names the section."""
-    return (
-        bool(words & check.addresses) or (urlsplit(url).hostname or "").split(".")[0] in check.hosts
-    )
+    def names(self, check: Check) -> bool:
+        """Whether the address names the section of a check."""
+        return bool(self.words & check.addresses) or self.host in check.hosts
 
 
 def _is_inline(link: Link, page: Page) -> bool:
@@ -324,7 +322,7 @@ def _not_found(check: Check, site: Site, mentioned: str) -> Answer:
 def mentions(site: Site) -> dict[str, str]:
     """By check, the first longer text of the home page that holds its name."""
     found: dict[str, str] = {}
-    for line in site.home.lines if site.home else ():
+    for line in site.home.lines[:_MENTIONS] if site.home else ():
         for naming in site.rules.names(line.text):
             if naming.strong:
                 found.setdefault(naming.check_id, line.text)

@@ -101,6 +101,7 @@ class PhraseBook:
             Span(start, start + length, key)
             for start, word in enumerate(words)
             for length in index.lengths.get(word, ())
+            if start + length <= len(words)
             for key in index.keys.get(words[start : start + length], ())
         ]
 

@@ -26,6 +26,7 @@ def only_link(body: str) -> Link:
         ('<a href=/x title="Trang">Giới thiệu</a>', ("Giới thiệu", "Trang")),
         ('<map><area href=/x alt="Giới thiệu"></map>', ("Giới thiệu",)),
         ("<a href=/x>Gi&#7899;i thi&#7879;u</a>", ("Giới thiệu",)),
+        ("<a href=/x><div>Giới</div><div>thiệu</div></a>", ("Giới thiệu",)),
         ("<a href=/x></a>", ()),
     ],
 )

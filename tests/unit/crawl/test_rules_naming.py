@@ -154,7 +154,7 @@ def test_words_of_addresses(segment: str, words: tuple[str, ...]) -> None:
         ("updating", "Nội dung đang được cập nhật", "đang được cập nhật"),
         ("updating", "Noi dung dang duoc cap nhat", "dang duoc cap nhat"),
         ("updating", "Cập nhật lúc 8 giờ", ""),
-        ("nothing", "Hiện chưa có văn bản nào", "hiện chưa có"),
+        ("nothing", "Hiện chưa có văn bản nào", "hiện chưa có văn bản"),
         ("soft_404", "Trang bạn yêu cầu không tồn tại", "trang bạn yêu cầu không tồn tại"),
     ],
 )
