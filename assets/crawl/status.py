@@ -69,8 +69,12 @@ def _table(states: dict[str, str], kinds: dict[str, str]) -> list[str]:
     counts = Counter((kinds[target_id], status) for target_id, status in states.items())
     totals = Counter(kinds[target_id] for target_id in states)
     order = sorted(counts, key=lambda key: (key[0], -counts[key], key[1]))
-    return [
-        f"    {kind:8} {counts[kind, status]:7,}  "
-        f"{100 * counts[kind, status] / totals[kind]:5.1f} %  {outcome(status):12}  {status:17}  {statuses()[status].en}"
-        for kind, status in order
-    ]
+    lines = []
+    for kind, status in order:
+        count = counts[kind, status]
+        share = 100 * count / totals[kind]
+        meaning = statuses()[status].en
+        lines.append(
+            f"    {kind:8} {count:7,}  {share:5.1f} %  {outcome(status):12}  {status:17}  {meaning}"
+        )
+    return lines

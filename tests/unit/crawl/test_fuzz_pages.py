@@ -13,11 +13,11 @@ from tests.unit.crawl.portal_samples import HOME, visit
 SEED = 20170220
 
 
-@pytest.mark.parametrize("start", range(0, 300, 60))
+@pytest.mark.parametrize("start", range(0, 250, 50))
 def test_broken_pages_are_read(start: int) -> None:
     failed = [
         f"{one.broken.number} {one.broken.changes}: {one.raised or one.seconds}"
-        for one in outcomes(SEED, range(start, start + 60))
+        for one in outcomes(SEED, range(start, start + 50))
         if one.failed
     ]
     assert failed == []
