@@ -35,6 +35,8 @@ MAX_LINKS = 5_000
 #: Elements around a line that are remembered, characters of a hint of a form or a control.
 _AROUND = 8
 _HINT = 300
+#: Characters before a control that may be its label.
+_BEFORE = 60
 #: Longest line: one with more characters is no text for a reader.
 _LONGEST = 20_000
 #: Days of items of a feed that are kept.
@@ -353,9 +355,9 @@ class _Reader:
         kind = attribute(said, "type").lower() or ("text" if tag == "input" else tag)
         names = ("name", "id", "class", "placeholder", "title", "aria-label", "value", "alt")
         hint = " ".join(attribute(said, name)[:100] for name in names)
-        before = tidy("".join(self.buffer.parts))[-60:] or (
-            self.lines[-1].text[-60:] if self.lines else ""
-        )
+        # Not all of the line: a line may hold thousands of controls.
+        last = (part[-_BEFORE:] for part in self.buffer.parts[-_BEFORE:])
+        before = tidy("".join(last)) or (self.lines[-1].text if self.lines else "")
         labelled = bool(
             attribute(said, "aria-label")
             or attribute(said, "title")
@@ -363,7 +365,9 @@ class _Reader:
             or any(e.tag == "label" for e in self.stack[-4:])
         )
         fields = self.forms[-1][2] if self.in_forms else self.outside
-        fields.append(Field(kind, f"{hint} {before}"[:_HINT], labelled, attribute(said, "name")))
+        fields.append(
+            Field(kind, f"{hint} {before[-_BEFORE:]}"[:_HINT], labelled, attribute(said, "name"))
+        )
         if kind in _NO_TEXT_FIELDS and kind != "hidden" and (value := attribute(said, "value")):
             self.buffer.parts.append(" ")
             self._text(f"{value} ")
