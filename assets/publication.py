@@ -20,6 +20,7 @@ from assets import gates, registry
 from assets.assetspec import key_of
 from assets.codeversion import code_version
 from assets.lake import RELEASE, Lake, Stage, Version, promoted, staging
+from assets.lake.atomic import write_durable
 
 GATE = "gate"
 
@@ -55,6 +56,22 @@ class Work:
     stage: Stage
     inputs: Mapping[str, str]
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def hashes(versions: Mapping[str, Version]) -> dict[str, str]:
+    """What a unit is made from, as its manifest names it: content hash by unit."""
+    return {unit: version.content_sha256 for unit, version in versions.items()}
+
+
+def offer_review(lake: Lake, file_name: str, content: bytes | None) -> Path | None:
+    """Put a file for people to decide in into `review/` of the lake, or remove it when there is
+    nothing to decide; its path, None if there is none."""
+    path = lake.root / "review" / file_name
+    if content is None:
+        path.unlink(missing_ok=True)
+        return None
+    write_durable(path, [content], "review")
+    return path
 
 
 def gate_checks(unit: str) -> list[dg.AssetCheckSpec]:

@@ -1,6 +1,5 @@
 """Dagster asset of the unit `bodies`: who is assessed in the year, and whom printed names mean."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -29,6 +28,8 @@ from assets.publication import (
     Work,
     gate_and_promote,
     gate_checks,
+    hashes,
+    offer_review,
     open_stage,
     require,
 )
@@ -122,21 +123,6 @@ def every_line(matches: Sequence[Match], lines: dict[tuple[str, int, int], int])
     return [*matches, *further]
 
 
-def _offer_review(
-    lake: Lake, matches: Sequence[Match], catalogue: Catalogue, year: int
-) -> str | None:
-    """Write the review file of the year's unmatched names, or remove it when there are none."""
-    path = lake.root / "review" / f"names_{year}.csv"
-    if not any(match.match_rule == "unmatched" for match in matches):
-        path.unlink(missing_ok=True)
-        return None
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".new")
-    temporary.write_bytes(write_review(matches, catalogue, year))
-    os.replace(temporary, path)
-    return str(path)
-
-
 @dg.multi_asset(
     name="bodies",
     specs=[
@@ -160,7 +146,8 @@ def bodies(context: dg.AssetExecutionContext, lake: LakeResource) -> Events:
         unsure = sum(1 for match in matches if match.match_rule == "unmatched")
         evidence = sum(1 for match in matches if match.is_evidence)
         context.log.info(f"{len(matches)} printed names, {evidence} not exact, {unsure} unmatched")
-        if (review := _offer_review(opened, matches, catalogue, year)) is not None:
+        content = write_review(matches, catalogue, year) if unsure else None
+        if (review := offer_review(opened, f"names_{year}.csv", content)) is not None:
             context.log.warning(
                 f"{unsure} names are unmatched: fill {review} and take it in with "
                 f"egov intake add {review} --kind name_review --year {year}"
@@ -178,7 +165,7 @@ def bodies(context: dg.AssetExecutionContext, lake: LakeResource) -> Events:
                 "bodies",
                 key,
                 stage,
-                {unit: version.content_sha256 for unit, version in upstream.items()},
+                hashes(upstream),
             ),
             tables,
         )

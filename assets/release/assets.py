@@ -15,6 +15,7 @@ from assets.publication import (
     Work,
     gate_and_promote,
     gate_checks,
+    hashes,
     open_stage,
     preview,
     require,
@@ -133,7 +134,7 @@ def release(context: dg.AssetExecutionContext, lake: LakeResource) -> Events:
             unit=RELEASE,
             key=year,
             stage=stage,
-            inputs={unit: version.content_sha256 for unit, version in versions.items()},
+            inputs=hashes(versions),
             facts=facts,
         )
         vintage: dict[str, dg.MetadataValue] = {}

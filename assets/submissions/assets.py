@@ -16,6 +16,7 @@ from assets.publication import (
     Work,
     gate_and_promote,
     gate_checks,
+    hashes,
     open_stage,
     require,
 )
@@ -86,6 +87,6 @@ def submissions(context: dg.AssetExecutionContext, lake: LakeResource) -> Events
             "submissions",
             key,
             stage,
-            {unit: version.content_sha256 for unit, version in upstream.items()},
+            hashes(upstream),
         )
         yield from gate_and_promote(context, work, tables)

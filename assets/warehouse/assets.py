@@ -23,6 +23,7 @@ from assets.publication import (
     Work,
     gate_and_promote,
     gate_checks,
+    hashes,
     open_stage,
     preview,
     refusal,
@@ -241,7 +242,7 @@ def marts_assets(parsed: ParsedProject) -> dg.AssetsDefinition:
             select=YEARLY_SELECT,
             sources=_files(versions),
             schema=RAW_SCHEMA,
-            inputs={unit: version.content_sha256 for unit, version in versions.items()},
+            inputs=hashes(versions),
             gate_context=gates.Context(memberships=versions["bodies"].table("raw_memberships")),
         )
 
