@@ -17,10 +17,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from assets.crawl.findings import lines_of
-from assets.crawl.journal import Journal
 from assets.crawl.progress import Say
+from assets.crawl.results import KIND, as_jsonl, document_name
 from assets.crawl.results import Round as About
-from assets.crawl.results import as_jsonl, document_name
 from assets.crawl.rounds import Round
 from assets.crawl.rules import rules
 from assets.crawl.season import season
@@ -28,8 +27,6 @@ from assets.crawl.web import PRODUCT, Web
 from assets.crawl.window import Window, open_window
 from assets.lake import Lake, Sidecar, add_file, records
 from assets.lake.atomic import sha256_of_file, write_durable
-
-KIND = "crawl_results"
 
 
 @dataclass(frozen=True)
@@ -113,7 +110,7 @@ class Campaign:
             )
             asyncio.run(visiting.run())
             path = self._written(window, about, visiting)
-            outcomes = _outcomes(visiting.journal, visiting)
+            outcomes = _outcomes(visiting)
             visits = visiting.progress.visits
         self._taken_in(window, path, wanted.day)
         return Made(window.code, round_no, visits, self._clock() - began, path, outcomes)
@@ -159,9 +156,9 @@ class Campaign:
         self._say(f"{path.name} taken in, {record.size_bytes:,} bytes")
 
 
-def _outcomes(journal: Journal, visiting: Round) -> Counter[tuple[str, str]]:
+def _outcomes(visiting: Round) -> Counter[tuple[str, str]]:
     found: Counter[tuple[str, str]] = Counter()
     for target_id, target in visiting.targets.items():
-        entry = journal.entries[visiting.round_no, target_id, target.url]
+        entry = visiting.journal.entries[visiting.round_no, target_id, target.url]
         found[target.kind, entry.visit.status] += 1
     return found

@@ -2,11 +2,9 @@
 Thin.
 """
 
-import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from pathlib import Path
 
 import dagster as dg
 import pyarrow as pa
@@ -16,26 +14,28 @@ from assets.assetspec import describe, key_of, yearly
 from assets.crawl.observes import observes_table
 from assets.crawl.read_results import read_result_files
 from assets.crawl.result_documents import told
+from assets.crawl.results import KIND
 from assets.crawl.review import decisions_table, export_review, speak_of_none
 from assets.crawl.rules import rules
 from assets.crawl.statuses import statuses
 from assets.crawl.uptime import stability_rules_table
 from assets.crawl.window_asset import CRAWL_WINDOW
 from assets.intake import files_of_kind
-from assets.lake import Lake
 from assets.publication import (
     Events,
     LakeResource,
     Work,
     gate_and_promote,
     gate_checks,
+    hashes,
+    offer_review,
     open_stage,
     require,
     text_table,
 )
 from assets.submissions.deliver import documents, received
 
-RESULTS, DECISIONS = "crawl_results", "check_decisions"
+DECISIONS = "check_decisions"
 
 DEPS = (*map(key_of, ("raw_intake_files", "raw_bodies", "raw_crawl_targets")), CRAWL_WINDOW)
 
@@ -54,7 +54,7 @@ def crawl(context: dg.AssetExecutionContext, lake: LakeResource) -> Events:
     upstream = {unit: require(opened, unit, key) for unit in ("intake", "bodies", "targets")}
     targets = upstream["targets"].table("raw_crawl_targets")
     with open_stage(opened, "crawl", key, context) as stage:
-        files = [received(opened, record) for record in files_of_kind(opened, key, RESULTS)]
+        files = [received(opened, record) for record in files_of_kind(opened, key, KIND)]
         tables = read_result_files(
             files,
             year=year,
@@ -72,7 +72,8 @@ def crawl(context: dg.AssetExecutionContext, lake: LakeResource) -> Events:
         for line in speak_of_none(tables["raw_check_decisions"], checks):
             context.log.warning(f"a decision changes nothing: {line}")
         names = upstream["bodies"].table("raw_bodies")
-        review = _write_review(opened, year, checks, names, tables["raw_check_decisions"])
+        content = _review(checks, names, tables["raw_check_decisions"])
+        review = offer_review(opened, f"checks_{year}.csv", content)
         context.log.info(_said(tables))
         for line in told(tables["raw_crawl_quarantine"]):
             context.log.warning(line)
@@ -86,7 +87,7 @@ def crawl(context: dg.AssetExecutionContext, lake: LakeResource) -> Events:
             "crawl",
             key,
             stage,
-            {unit: version.content_sha256 for unit, version in upstream.items()},
+            hashes(upstream),
         )
         yield from gate_and_promote(
             context,
@@ -126,20 +127,12 @@ def _said(tables: Mapping[str, pa.Table]) -> str:
     )
 
 
-def _write_review(
-    lake: Lake, year: int, checks: pa.Table, bodies: pa.Table, decided: pa.Table
-) -> Path | None:
-    """Write the review file of the year's unsure answers, or remove it when there are none."""
-    path = lake.root / "review" / f"checks_{year}.csv"
+def _review(checks: pa.Table, bodies: pa.Table, decided: pa.Table) -> bytes | None:
+    """The review file of the year's unsure answers; None if there are none."""
     if not any(checks["needs_review"].to_pylist()):
-        path.unlink(missing_ok=True)
         return None
     names = dict(zip(*(bodies[c].to_pylist() for c in ("body_code", "body_name")), strict=True))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".new")
-    temporary.write_bytes(export_review(checks, names, decided))
-    os.replace(temporary, path)
-    return path
+    return export_review(checks, names, decided)
 
 
 def _outcomes(visits: pa.Table, targets: pa.Table) -> dg.MetadataValue:
@@ -181,10 +174,6 @@ def _answers(checks: pa.Table) -> dg.MetadataValue:
         ("window", "round", "check", *answers),
         [
             (window, last[window], check, *(counted[window, check, a] for a in answers))
-            for window, check in _pairs(counted)
+            for window, check in sorted({place[:2] for place in counted})
         ],
     )
-
-
-def _pairs(counted: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]:
-    return sorted({(window, check) for window, check, _ in counted})

@@ -19,15 +19,13 @@ from typing import NamedTuple
 
 from assets.crawl.elsewhere import About, from_warc
 from assets.crawl.result_lines import DocumentError, read_lines
-from assets.crawl.results import ROUND, Round, as_jsonl, document_name
+from assets.crawl.results import KIND, ROUND, Round, as_jsonl, document_name
 from assets.crawl.rules import rules
 from assets.crawl.shown import ELSEWHERE
 from assets.crawl.warcfile import NotWarcError
 from assets.crawl.window import window_folder
 from assets.lake import IntakeError, IntakeRecord, Lake, Sidecar, add_file, promoted
 from assets.lake.atomic import ensure_folder, sync_file, sync_folder
-
-KIND = "crawl_results"
 
 _SHOWN_PROBLEMS = 10
 

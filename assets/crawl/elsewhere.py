@@ -29,6 +29,7 @@ from assets.crawl.results import Round, check_line, probe_line, round_line, visi
 from assets.crawl.rules import Rules
 from assets.crawl.shown import ELSEWHERE
 from assets.crawl.site import address_key, bare_host
+from assets.crawl.targets import to_visit
 from assets.crawl.warcpages import Page, Pages
 from assets.crawl.window import shard_targets
 
@@ -65,8 +66,7 @@ def from_warc(
     records as of files of the same names in the folder `shown.ELSEWHERE` of the window.
     """
     pages = Pages(paths, Limits())
-    wanted = [row["url"] is not None and row["exclusion_en"] is None for row in targets.to_pylist()]
-    archive = _Archive(pages, shard_targets(targets.filter(pa.array(wanted)), 1, 1), rules)
+    archive = _Archive(pages, shard_targets(to_visit(targets), 1, 1), rules)
     problems = [*pages.problems, *archive.of_no_target()]
     facts = Round(
         window_code=about.window_code,

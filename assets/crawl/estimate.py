@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from assets.crawl.progress import host_of
 from assets.crawl.season import Season, round_seconds, season
+from assets.crawl.targets import to_visit
 from assets.lake import Lake, promoted
 
 
@@ -36,13 +37,11 @@ def load_of(lake: Lake, year: str, services: int = 0) -> Load:
     version = promoted(lake, "targets", year)
     if version is None:
         raise EstimateError(f"the targets of {year} are not listed yet; egov run {year} does it")
-    targets = version.table("raw_crawl_targets").to_pylist()
+    targets = to_visit(version.table("raw_crawl_targets")).to_pylist()
     requests: Counter[str] = Counter()
-    counted = Counter(t["target_kind"] for t in targets if t["url"] and not t["exclusion_en"])
+    counted = Counter(target["target_kind"] for target in targets)
     for target in targets:
-        if target["url"] and not target["exclusion_en"]:
-            pages = season().pages_a_portal if target["target_kind"] == "portal" else 1
-            requests[host_of(target["url"])] += pages
+        requests[host_of(target["url"])] += season().requests_of(target["target_kind"])
     if not counted["service"] or services:
         reported = _reported_services(lake, year)
         total = sum(reported.values())

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from assets.crawl.functions import is_search
 from assets.crawl.model import DOWN, NOT_MEASURED, UP, Visit
-from assets.crawl.page import Form, Line, Page
+from assets.crawl.page import FRAME, Form, Line, Page
 from assets.crawl.rules import Rules
 from assets.crawl.site import (
     CONTENT,
@@ -43,8 +43,6 @@ _OUTCOMES = {
     CHALLENGE: NOT_MEASURED,
     UNSEEN: NOT_MEASURED,
 }
-#: Regions that are the frame of the portal around the service.
-_FRAME = ("nav", "header", "footer")
 #: Controls in which nothing is filled in, or only to log in.
 _NOT_FILLED = frozenset(
     ("hidden", "submit", "button", "image", "reset", "checkbox", "radio", "password", "file")
@@ -74,7 +72,7 @@ def read_probe(visit: Visit, declared_level: str, rules: Rules) -> Reading:
     if visit.status != "completed":
         return Reading(UNSEEN, None, visit.detail or visit.status)
     page = page_of(visit)
-    lines = [line for line in page.lines if line.region not in _FRAME] or list(page.lines)
+    lines = [line for line in page.lines if line.region not in FRAME] or list(page.lines)
     form = _form(page, lines, Site({visit.url: visit}, visit.url, rules))
     if not form:
         return _without_form(visit, page, lines, rules)

@@ -6,7 +6,7 @@ Belongs here: counting targets and visits of a round. Does not belong here: maki
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -48,7 +48,7 @@ class Progress:
         for target in targets:
             self.total[target.kind] += 1
             self._host[target.target_id] = host_of(target.url)
-            self._left[target.target_id] = numbers.pages_a_portal if target.kind == "portal" else 1
+            self._left[target.target_id] = numbers.requests_of(target.kind)
 
     def left(self) -> Counter[str]:
         """Requests that are still to come at each host, as far as they are known."""
@@ -105,11 +105,3 @@ def _span(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
-def outcome_lines(statuses: Mapping[str, int], total: int) -> list[str]:
-    """A table of outcomes by status, for a terminal."""
-    return [
-        f"  {outcome(status):13} {status:18} {count:7,} {100 * count / total:5.1f} %"
-        for status, count in sorted(statuses.items(), key=lambda item: (-item[1], item[0]))
-    ]

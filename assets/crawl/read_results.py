@@ -28,6 +28,7 @@ from assets.crawl.result_rounds import judged, loose_schema, rows_of, whole_roun
 from assets.crawl.results import CHECK, PROBE, ROUND, SCHEMA, SCHEMA_KEY, TABLES, VISIT
 from assets.crawl.rules import Rules
 from assets.crawl.statuses import outcome
+from assets.crawl.targets import to_visit
 
 if TYPE_CHECKING:
     from assets.submissions.read import Delivery
@@ -73,11 +74,7 @@ class _Reader:
 
     def __init__(self, year: int, targets: pa.Table, rules: Rules) -> None:
         self._year, self._rules = year, rules
-        self._targets = {
-            row["target_id"]: row
-            for row in targets.to_pylist()
-            if row["url"] is not None and row["exclusion_en"] is None
-        }
+        self._targets = {row["target_id"]: row for row in to_visit(targets).to_pylist()}
 
     def opened(self, delivery: Delivery) -> Document:
         """A document with the rows of its lines; nothing but single lines is judged yet."""

@@ -25,6 +25,9 @@ from assets.registry import Column
 
 SCHEMA = "egov-crawl/1"
 
+#: Kind of such documents in the intake.
+KIND = "crawl_results"
+
 #: The key that says what a line is, and the key of the document's schema in its round line.
 LINE, SCHEMA_KEY = "line", "schema"
 

@@ -49,8 +49,8 @@ class OwnNetworkError(WindowError):
 class Round:
     """A shard of a round under way: `with Round(...) as one: asyncio.run(one.run())`.
 
-    Holds the lock of the shard; WindowError if another process has it. With `again`, visits that
-    failed through our own fault (budget, our-fault) are made again.
+    Holds the lock of the shard; LockTimeoutError if another process has it. With `again`, visits
+    that failed through our own fault (budget, our-fault) are made again.
     """
 
     def __init__(
@@ -102,11 +102,6 @@ class Round:
         self._archive.close()
         self.journal.close()
         self._lock.__exit__(kind, error, traceback)
-
-    def pages(self, target_id: str) -> dict[str, Entry]:
-        """The pages visited of a target, by address in alphabetical order: the order in which
-        they came says nothing."""
-        return dict(sorted(self._pages[target_id].items()))
 
     async def run(self) -> None:
         """Make every visit of the round that has not been made.
@@ -177,9 +172,9 @@ class Round:
     def _planned(self, target: Target) -> list[str]:
         if target.kind != "portal":
             return []
-        visits = {
-            url: self.journal.visit(entry) for url, entry in self.pages(target.target_id).items()
-        }
+        # In the order of addresses: the order in which they came says nothing.
+        pages = sorted(self._pages[target.target_id].items())
+        visits = {url: self.journal.visit(entry) for url, entry in pages}
         sitemap = self._sitemaps.get(target.target_id, ())
         return plan(visits, target.url, self._rules, self._web.ports_of, sitemap)
 

@@ -41,6 +41,10 @@ class Season:
     suspect_after: int
     record_bytes: int
 
+    def requests_of(self, target_kind: str) -> int:
+        """Requests that a target is taken to need in a round."""
+        return self.pages_a_portal if target_kind == "portal" else 1
+
     @property
     def limits(self) -> Limits:
         """The limits of a visit in the season."""

@@ -17,12 +17,14 @@ from assets.crawl.model import Visit
 from assets.crawl.site import page_of
 from assets.crawl.warcpages import Pages
 from assets.lake import Lake
+from assets.plaintext import plain
 
 #: Where archives of other crawlers lie in the folder of a window.
 ELSEWHERE = "elsewhere"
 
 _LINES = 60
 _SHOWN_HEADERS = 40
+_LONGEST = 1_000
 
 
 @dataclass(frozen=True)
@@ -110,8 +112,4 @@ def as_text(seen: Seen) -> str:
     lines += [f"    {line.text}" for line in page.lines[:_LINES]]
     if len(page.lines) > _LINES:
         lines.append(f"    … {len(page.lines) - _LINES} more lines; --to FILE writes the page")
-    return "\n".join(_harmless(line) for line in lines)
-
-
-def _harmless(text: str) -> str:
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)[:1000]
+    return "\n".join(plain(line, _LONGEST) for line in lines)

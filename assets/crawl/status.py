@@ -6,13 +6,12 @@ Belongs here: reading the windows for people. Does not belong here: making round
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from assets.crawl.journal import NAME, PAGE, TAKEN_BACK, entries_of
 from assets.crawl.statuses import outcome, statuses
 from assets.crawl.window import Window, windows
 from assets.lake import Lake
-
-Outcomes = dict[tuple[str, str], str]
 
 
 def year_text(lake: Lake, year: int) -> str:
@@ -25,12 +24,8 @@ def year_text(lake: Lake, year: int) -> str:
 
 def _window_text(window: Window) -> str:
     facts = window.facts
-    kinds = dict(
-        zip(
-            *(window.targets()[name].to_pylist() for name in ("target_id", "target_kind")),
-            strict=True,
-        )
-    )
+    targets = window.targets().select(["target_id", "target_kind", "url"]).to_pylist()
+    kinds = {target["target_id"]: target["target_kind"] for target in targets}
     counted = Counter(kinds.values())
     lines = [
         f"window {window.code} of {facts.assessment_year}"
@@ -39,7 +34,7 @@ def _window_text(window: Window) -> str:
         f"{facts.shards} shards, "
         + ", ".join(f"{count:,} {kind}s" for kind, count in sorted(counted.items())),
     ]
-    ended = _ended(window)
+    ended = _ended(window, {target["target_id"]: target["url"] for target in targets})
     for round_no in sorted(ended):
         done = sum(window.is_done(round_no, shard) for shard in range(1, facts.shards + 1))
         lines.append(f"  round {round_no}: {done} of {facts.shards} shards done")
@@ -47,11 +42,8 @@ def _window_text(window: Window) -> str:
     return "\n".join(lines)
 
 
-def _ended(window: Window) -> dict[int, dict[str, str]]:
+def _ended(window: Window, urls: Mapping[str, str]) -> dict[int, dict[str, str]]:
     """How the own address of each target ended, by round."""
-    urls = dict(
-        zip(*(window.targets()[name].to_pylist() for name in ("target_id", "url")), strict=True)
-    )
     ended: dict[int, dict[str, str]] = {}
     for shard in range(1, window.facts.shards + 1):
         for entry in entries_of(window.shard_folder(shard) / NAME):

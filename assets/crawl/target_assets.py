@@ -27,6 +27,7 @@ from assets.publication import (
     Work,
     gate_and_promote,
     gate_checks,
+    hashes,
     open_stage,
     require,
     text_table,
@@ -84,7 +85,7 @@ def targets(context: dg.AssetExecutionContext, lake: LakeResource) -> Events:
             "targets",
             key,
             stage,
-            {unit: version.content_sha256 for unit, version in upstream.items()},
+            hashes(upstream),
         )
         names = ("targets", "address", "count", "visited")
         counted = text_table(names, rules_counted(tables[TABLE]))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from assets import registry
 from assets.crawl.addresses import AddressError, full_address, printed_host
@@ -76,16 +77,18 @@ def targets_tables(
     return {name: _table(name, rows) for name, rows in made.items()}
 
 
+def to_visit(targets: pa.Table) -> pa.Table:
+    """The rows of raw_crawl_targets that are visited: with an address, and not left out."""
+    return targets.filter(pc.and_(pc.is_valid(targets["url"]), pc.is_null(targets["exclusion_en"])))
+
+
 def rules_counted(targets: pa.Table) -> list[tuple[str, str, int, int]]:
     """Targets by kind and rule of the address: how many there are, how many of them are visited."""
-    rows = targets.select(["target_kind", "address_rule", "url", "exclusion_en"]).to_pylist()
-    places = [(row["target_kind"], row["address_rule"]) for row in rows]
-    visited = Counter(
-        place
-        for place, row in zip(places, rows, strict=True)
-        if row["url"] is not None and row["exclusion_en"] is None
+    every, visited = (
+        Counter(zip(*(rows[c].to_pylist() for c in ("target_kind", "address_rule")), strict=True))
+        for rows in (targets, to_visit(targets))
     )
-    return [(*place, count, visited[place]) for place, count in sorted(Counter(places).items())]
+    return [(*place, count, visited[place]) for place, count in sorted(every.items())]
 
 
 def _table(name: str, rows: Sequence[Row]) -> pa.Table:

@@ -27,6 +27,7 @@ import pyarrow.parquet as pq
 
 from assets.crawl.model import Target
 from assets.crawl.season import due_on
+from assets.crawl.targets import to_visit
 from assets.lake import Lake
 from assets.lake.atomic import checked_json, read_checked_json, sha256_of_file, write_durable
 from assets.lake.locks import held
@@ -178,7 +179,7 @@ def open_window(
     folder.mkdir(parents=True, exist_ok=True)
     with held(folder / ".lock", window_code, timeout=_OPENING_SECONDS):
         if not (folder / FACTS).exists():
-            wanted = targets.filter(_visited(targets))
+            wanted = to_visit(targets)
             if wanted.num_rows == 0:
                 raise WindowError(f"{year} has no target to visit; egov run {year} lists them")
             path = folder / TARGETS
@@ -209,15 +210,6 @@ def _read(folder: Path) -> Window:
         return Window(folder, Facts(**read_checked_json(folder / FACTS)))
     except (ValueError, TypeError) as error:
         raise WindowError(f"{error}; restore it, or begin another window") from None
-
-
-def _visited(targets: pa.Table) -> pa.Array:
-    return pa.array(
-        url is not None and exclusion is None
-        for url, exclusion in zip(
-            targets["url"].to_pylist(), targets["exclusion_en"].to_pylist(), strict=True
-        )
-    )
 
 
 def shard_targets(targets: pa.Table, shard: int, shards: int) -> list[Target]:
