@@ -278,10 +278,7 @@ def intake_add(
     except IntakeError as error:
         typer.echo(f"not taken in: {error}", err=True)
         raise typer.Exit(USAGE) from None
-    typer.echo(
-        f"{record.file_name}: {'already held' if record.was_known else 'taken in'} as version "
-        f"{record.version_no}, {record.size_bytes:,} bytes, sha256 {record.file_sha256}"
-    )
+    typer.echo(record.as_line())
 
 
 @intake_app.command("list")

@@ -123,12 +123,17 @@ def crawl_add(
     ] = False,
 ) -> None:
     """Take in the results of another crawler; docs/crawl_results.md describes them."""
-    from assets.crawl.deliver import ArchiveRound, DeliveryError, take_in
+    from assets.crawl.deliver import DeliveryError, take_in
+    from assets.crawl.elsewhere import About
     from assets.lake import Lake
     from orchestration.cli import years_of
 
     (wanted,) = years_of(year)
-    about = ArchiveRound(window, round_no, day.date()) if window and round_no > 0 and day else None
+    about = (
+        About(window, int(wanted), round_no, day.date())
+        if window and round_no > 0 and day
+        else None
+    )
     try:
         said = take_in(
             Lake(lake_root()),

@@ -15,7 +15,6 @@ import shutil
 import tempfile
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 from assets.crawl.elsewhere import About, from_warc
 from assets.crawl.result_lines import DocumentError, read_lines
@@ -24,7 +23,7 @@ from assets.crawl.rules import rules
 from assets.crawl.shown import ELSEWHERE
 from assets.crawl.warcfile import NotWarcError
 from assets.crawl.window import window_folder
-from assets.lake import IntakeError, IntakeRecord, Lake, Sidecar, add_file, promoted
+from assets.lake import IntakeError, Lake, Sidecar, add_file, promoted
 from assets.lake.atomic import ensure_folder, sync_file, sync_folder
 
 _SHOWN_PROBLEMS = 10
@@ -34,25 +33,18 @@ class DeliveryError(ValueError):
     """A file that is not taken in; says why and what to do."""
 
 
-class ArchiveRound(NamedTuple):
-    """The round that an archive is of: archives do not say it themselves."""
-
-    window_code: str
-    round_no: int
-    round_date: date
-
-
 def take_in(
     lake: Lake,
     path: Path,
     year: int,
-    about: ArchiveRound | None,
+    about: About | None,
     *,
     issuer: str,
     received_at: date | None,
     is_synthetic: bool,
 ) -> list[str]:
-    """Take a file of results into the intake; what was done, a line each.
+    """Take a file of results into the intake; what was done, a line each. `about` is the round
+    of an archive, which does not say it itself.
 
     A document must be well-formed enough to say its round; lines are judged when the year is run.
     DeliveryError for anything else, for an archive without a round, and before the targets of the
@@ -72,13 +64,13 @@ def take_in(
     try:
         if not _is_archive(path):
             _check_document(path)
-            return [_said(add_file(lake, path, described))]
+            return [add_file(lake, path, described).as_line()]
         if about is None:
             raise DeliveryError(
                 f"{path.name} is a WARC file, which does not say what round it is of; give "
                 f"--window, --round and --day"
             )
-        return _take_archive(lake, path, year, about, described)
+        return _take_archive(lake, path, about, described)
     except (OSError, IntakeError) as error:
         raise DeliveryError(str(error)) from None
 
@@ -100,16 +92,14 @@ def _check_document(path: Path) -> None:
         )
 
 
-def _take_archive(
-    lake: Lake, path: Path, year: int, about: ArchiveRound, described: Sidecar
-) -> list[str]:
+def _take_archive(lake: Lake, path: Path, about: About, described: Sidecar) -> list[str]:
+    year = about.assessment_year
     version = promoted(lake, "targets", str(year))
     if version is None:
         raise DeliveryError(f"the targets of {year} are not listed yet; egov run {year} does it")
-    kept = _kept(lake, path, year, about.window_code)
-    facts = About(about.window_code, year, about.round_no, about.round_date)
+    kept = _kept(lake, path, about)
     try:
-        lines, problems = from_warc([kept], version.table("raw_crawl_targets"), facts, rules())
+        lines, problems = from_warc([kept], version.table("raw_crawl_targets"), about, rules())
     except NotWarcError as error:
         raise DeliveryError(str(error)) from None
     name = document_name(
@@ -125,13 +115,15 @@ def _take_archive(
         f"{path.name}: kept as evidence in {kept}",
         *(f"  not used: {problem}" for problem in problems[:_SHOWN_PROBLEMS]),
         *([f"  and {more} more"] if more > 0 else []),
-        _said(record),
+        record.as_line(),
     ]
 
 
-def _kept(lake: Lake, path: Path, year: int, window_code: str) -> Path:
+def _kept(lake: Lake, path: Path, about: About) -> Path:
     """The archive in the folder of its window: copied whole or not at all."""
-    folder = ensure_folder(window_folder(lake, year, window_code) / ELSEWHERE)
+    folder = ensure_folder(
+        window_folder(lake, about.assessment_year, about.window_code) / ELSEWHERE
+    )
     kept = folder / path.name
     temporary = folder / f".{path.name}.tmp"
     shutil.copyfile(path, temporary)
@@ -139,10 +131,3 @@ def _kept(lake: Lake, path: Path, year: int, window_code: str) -> Path:
     os.replace(temporary, kept)
     sync_folder(folder)
     return kept
-
-
-def _said(record: IntakeRecord) -> str:
-    return (
-        f"{record.file_name}: {'already held' if record.was_known else 'taken in'} as version "
-        f"{record.version_no}, {record.size_bytes:,} bytes, sha256 {record.file_sha256}"
-    )

@@ -11,7 +11,7 @@ is never down and never no.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -21,11 +21,12 @@ import pyarrow as pa
 
 from assets.crawl.checks import answers
 from assets.crawl.evidence import Record
+from assets.crawl.findings import check_lines
 from assets.crawl.limits import Limits
 from assets.crawl.model import Answer, Target, Visit
 from assets.crawl.plan import plan
 from assets.crawl.probe import read_probe
-from assets.crawl.results import Round, check_line, probe_line, round_line, visit_line
+from assets.crawl.results import Round, probe_line, round_line, visit_line
 from assets.crawl.rules import Rules
 from assets.crawl.shown import ELSEWHERE
 from assets.crawl.site import address_key, bare_host
@@ -138,8 +139,9 @@ class _Archive:
             visit, way = self._pages.visit(page.url, page)
             yield _visit_line(target.target_id, Found(visit, way[-1]))
         visits = {url: one.visit for url, one in found.items()}
-        for answer in answers(visits, target.url, self._rules, day):
-            yield _check_line(target, self._careful(answer), found)
+        records = {url: _record(one) for url, one in found.items()}
+        listed = map(self._careful, answers(visits, target.url, self._rules, day))
+        yield from check_lines(target, visits, records, listed)
 
     def _planned(self, target: Target) -> tuple[dict[str, Found], list[Page]]:
         """The pages that our crawler would have asked for, by the address asked for, the home page
@@ -178,24 +180,3 @@ def _record(found: Found) -> Record | None:
 
 def _visit_line(target_id: str, found: Found) -> Line:
     return visit_line(target_id, found.visit, _record(found), ELSEWHERE)
-
-
-def _check_line(target: Target, answer: Answer, found: Mapping[str, Found]) -> Line:
-    """The line of an answer with the page that it names; an answer on what is nowhere rests on
-    the home page."""
-    home = found[target.url]
-    key = address_key(answer.url)
-    near = (
-        one
-        for one in found.values()
-        if key in (address_key(one.visit.url), address_key(one.visit.final_url))
-    )
-    one = found.get(answer.url) or next(near, home)
-    record = _record(one) or _record(home)
-    return check_line(
-        target.target_id,
-        answer,
-        one.visit.fetched_at,
-        record.content_sha256 if record else None,
-        record.record_id if record else None,
-    )

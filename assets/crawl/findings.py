@@ -9,13 +9,13 @@ on with gives the same document as one that was not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from assets.crawl.checks import answers
+from assets.crawl.evidence import Record
 from assets.crawl.journal import PAGE, ROBOTS, Entry, Journal
-from assets.crawl.model import Target
+from assets.crawl.model import Answer, Target, Visit
 from assets.crawl.probe import read_probe
 from assets.crawl.results import Round, check_line, probe_line, round_line, visit_line
 from assets.crawl.rules import Rules
@@ -52,31 +52,39 @@ def lines_of(
         for entry in entries:
             yield visit_line(target_id, entry.visit, entry.record, folder)
         if target.kind == "portal":
-            yield from _checks(target, entries, journal, rules, about.round_date)
+            pages = {entry.visit.url: entry for entry in entries if entry.part == PAGE}
+            visits = {url: journal.visit(entry) for url, entry in pages.items()}
+            records = {url: entry.record for url, entry in pages.items()}
+            listed = answers(visits, target.url, rules, about.round_date)
+            yield from check_lines(target, visits, records, listed)
         else:
             visit = journal.visit(entries[0])
             reading = read_probe(visit, target.declared_level, rules)
             yield probe_line(target_id, visit, reading, entries[0].record)
 
 
-def _checks(
-    target: Target, entries: list[Entry], journal: Journal, rules: Rules, day: date
+def check_lines(
+    target: Target,
+    visits: Mapping[str, Visit],
+    records: Mapping[str, Record | None],
+    listed: Iterable[Answer],
 ) -> Iterator[Line]:
-    pages = [entry for entry in entries if entry.part == PAGE]
-    visits = {entry.visit.url: journal.visit(entry) for entry in pages}
-    by_url = {entry.visit.url: entry for entry in pages}
-    by_key: dict[str, Entry] = {}
-    for entry in pages:
-        for url in (entry.visit.url, entry.visit.final_url):
-            by_key.setdefault(address_key(url), entry)
-    for answer in answers(visits, target.url, rules, day):
-        # The page that the answer names; an answer on what is nowhere rests on the home page.
-        entry = by_url.get(answer.url) or by_key.get(address_key(answer.url), pages[0])
-        record = entry.record or pages[0].record
+    """The lines of the answers of a portal, each with the page that it names; an answer on what
+    is nowhere rests on the home page. `visits` and `records` are by the address asked for, the
+    home page first."""
+    by_key: dict[str, str] = {}
+    for asked, visit in visits.items():
+        for url in (visit.url, visit.final_url):
+            by_key.setdefault(address_key(url), asked)
+    for answer in listed:
+        asked = answer.url
+        if asked not in visits:
+            asked = by_key.get(address_key(answer.url), target.url)
+        record = records[asked] or records[target.url]
         yield check_line(
             target.target_id,
             answer,
-            entry.visit.fetched_at,
+            visits[asked].fetched_at,
             record.content_sha256 if record else None,
             record.record_id if record else None,
         )

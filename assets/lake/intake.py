@@ -70,6 +70,13 @@ class IntakeRecord:
     counter: int
     was_known: bool = field(default=False, compare=False)
 
+    def as_line(self) -> str:
+        """What became of the file, for a person."""
+        return (
+            f"{self.file_name}: {'already held' if self.was_known else 'taken in'} as version "
+            f"{self.version_no}, {self.size_bytes:,} bytes, sha256 {self.file_sha256}"
+        )
+
 
 class _Known(NamedTuple):
     """What a record file holds; versions follow from all of them together."""
