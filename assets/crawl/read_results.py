@@ -18,15 +18,15 @@ from assets.crawl.result_documents import (
     COUNTS,
     QUARANTINE,
     Document,
-    Row,
     counts_table,
+    fault_words,
     quarantine_table,
-    words,
 )
-from assets.crawl.result_lines import DocumentError, Fault, Read, count_lines, read_lines
-from assets.crawl.result_rounds import judged, loose_schema, rows_of, whole_rounds, whole_targets
+from assets.crawl.result_lines import DocumentError, Read, count_lines, read_lines
+from assets.crawl.result_rounds import judged, rows_of, whole_rounds, whole_targets
 from assets.crawl.results import CHECK, PROBE, ROUND, SCHEMA, SCHEMA_KEY, TABLES, VISIT
 from assets.crawl.rules import Rules
+from assets.crawl.setaside import Fault, Row, loose_schema
 from assets.crawl.statuses import outcome
 from assets.crawl.targets import to_visit
 
@@ -88,7 +88,7 @@ class _Reader:
         document.numbers = [line.line_no for line in lines]
         for line in lines:
             if line.fault is not None:
-                document.set_aside(line.line_no, words(line.fault), line.target_id)
+                document.set_aside(line.line_no, fault_words(line.fault), line.target_id)
         self._read_round(document, lines)
         if document.about:
             self._read_rows(document, lines)
@@ -115,11 +115,11 @@ class _Reader:
                 continue
             made = self._row(document, line, line.values)
             if isinstance(made, Fault):
-                document.set_aside(line.line_no, words(made), line.target_id)
+                document.set_aside(line.line_no, fault_words(made), line.target_id)
             else:
                 rows[line.kind].append(made)
         document.rows = {
-            kind: pa.Table.from_pylist(made, schema=loose_schema(kind))
+            kind: pa.Table.from_pylist(made, schema=loose_schema(registry.table(TABLES[kind])))
             for kind, made in rows.items()
         }
 

@@ -9,24 +9,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import yaml
 
 from assets import registry
-from assets.crawl.result_lines import Fault
-from assets.plaintext import plain
+from assets.crawl.setaside import (
+    Fault,
+    Reasons,
+    Row,
+    count_row,
+    declared_reasons,
+    quarantine_row,
+    words,
+)
 
 if TYPE_CHECKING:
     from assets.submissions.read import Delivery
 
 QUARANTINE, COUNTS = "raw_crawl_quarantine", "raw_crawl_counts"
 
-_RAW_LENGTH, _NAME_LENGTH = 200, 60
 #: Reasons that are told in lines of text; the quarantine has them all.
 _MOST_TOLD = 20
 #: Lines set aside that become rows at once.
@@ -34,37 +37,15 @@ _AT_ONCE = 20_000
 #: Rules of lines that say nothing which is asked: their targets are whole without them.
 _BESIDE = ("unknown_check", "wrong_kind_of_target")
 
-Row = dict[str, Any]
+
+def reasons() -> Reasons:
+    """Why a document or a line of one is not taken."""
+    return declared_reasons("result_reasons.yaml")
 
 
-@cache
-def reasons() -> dict[str, dict[str, str]]:
-    """Rule id -> reason_en, reason_vi, what_to_do."""
-    path = Path(__file__).with_name("result_reasons.yaml")
-    declared: dict[str, dict[str, str]] = yaml.safe_load(path.read_text("utf-8"))
-    return declared
-
-
-def words(fault: Fault) -> Row:
-    """A fault as the quarantine has it; what stood in the document is made fit to be shown."""
-    return {
-        "column_name": plain(fault.column, _NAME_LENGTH),
-        "rule_id": fault.rule_id,
-        "raw_value": plain(fault.found, _RAW_LENGTH) or None,
-        **reasons()[fault.rule_id],
-    }
-
-
-def gate_words(failure: Row) -> Row:
-    """A failure of a gate as the quarantine has it."""
-    return {
-        "column_name": failure["column_name"] or "",
-        "rule_id": failure["rule_id"],
-        "raw_value": plain(failure["raw_value"] or "", _RAW_LENGTH) or None,
-        "reason_en": failure["reason_en"],
-        "reason_vi": failure["reason_vi"],
-        "what_to_do": failure["what_to_do"],
-    }
+def fault_words(fault: Fault) -> Row:
+    """A fault of a line of results as the quarantine has it."""
+    return words(fault, reasons())
 
 
 @dataclass
@@ -89,7 +70,7 @@ class Document:
     def refuse(self, rule_id: str, found: str = "") -> None:
         """Set every line aside; a line that was set aside keeps its own reason."""
         self.about, self.rows = {}, {}
-        said = words(Fault(rule_id, found=found))
+        said = fault_words(Fault(rule_id, found=found))
         for number in self.numbers:
             self.faults.setdefault(number, said)
 
@@ -103,14 +84,14 @@ class Document:
 def counts_table(documents: Sequence[Document], year: int) -> pa.Table:
     """raw_crawl_counts: what became of the lines of every document."""
     rows = [
-        {
-            "file_sha256": document.delivery.file_sha256,
-            "assessment_year": year,
-            "rows_in": len(document.numbers) + document.blank,
-            "rows_accepted": len(document.numbers) - len(document.faults),
-            "rows_quarantined": len(document.faults),
-            "rows_blank": document.blank,
-        }
+        count_row(
+            document.delivery,
+            year,
+            lines=len(document.numbers) + document.blank,
+            accepted=len(document.numbers) - len(document.faults),
+            set_aside=len(document.faults),
+            blank=document.blank,
+        )
         for document in documents
     ]
     return pa.Table.from_pylist(rows, schema=registry.table(COUNTS).arrow_schema)
@@ -119,14 +100,7 @@ def counts_table(documents: Sequence[Document], year: int) -> pa.Table:
 def quarantine_table(documents: Sequence[Document], year: int) -> pa.Table:
     """raw_crawl_quarantine: every line set aside, with why and what to do."""
     rows = (
-        {
-            "file_sha256": document.delivery.file_sha256,
-            "file_name": document.delivery.file_name,
-            "assessment_year": year,
-            "line_no": line_no,
-            **said,
-            "replay_command": f"egov run {year}",
-        }
+        quarantine_row(document.delivery, year, line_no, said)
         for document in documents
         for line_no, said in sorted(document.faults.items())
     )

@@ -20,6 +20,7 @@ from typing import Any
 
 from assets.crawl.result_parquet import MOST_LINES
 from assets.crawl.results import FIELDS, LINE, ROUND, SCHEMA_KEY, columns, wide_columns
+from assets.crawl.setaside import RAW_LENGTH, Fault
 from assets.plaintext import plain
 from assets.registry import Column
 from assets.submissions.sandbox import ask_once
@@ -27,8 +28,6 @@ from assets.submissions.worker import DONE, Limits
 
 #: Characters of one line.
 LONGEST = 100_000
-
-_FOUND_LENGTH = 200
 
 _LF = b"\n"
 
@@ -50,17 +49,8 @@ class DocumentError(ValueError):
     """Nothing of a document can be read: the rule of result_reasons.yaml, and what was found."""
 
     def __init__(self, rule_id: str, found: str) -> None:
-        self.rule_id, self.found = rule_id, plain(found, _FOUND_LENGTH)
+        self.rule_id, self.found = rule_id, plain(found, RAW_LENGTH)
         super().__init__(f"{rule_id}: {self.found}")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Why a line is not taken: rule of result_reasons.yaml, field, what stood there."""
-
-    rule_id: str
-    column: str = ""
-    found: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,24 +17,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets import gates, registry
-from assets.crawl.result_documents import Document, Row, gate_words, words
-from assets.crawl.result_lines import Fault
+from assets.crawl.result_documents import Document, fault_words
 from assets.crawl.results import PROBE, ROUND, TABLES, VISIT
+from assets.crawl.setaside import Fault, Row, gate_words, loose_schema
 
 #: A target of a round: window, round, target.
 Place = tuple[Any, ...]
 
 
-def loose_schema(kind: str) -> pa.Schema:
-    """The schema of a kind's table before anything is judged: nulls anywhere."""
-    declared = registry.table(TABLES[kind]).arrow_schema
-    return pa.schema([column.with_nullable(True) for column in declared])
-
-
 def rows_of(kind: str, documents: Iterable[Document]) -> pa.Table:
     """The rows of a kind of line of all documents that are not refused."""
     held = [document.rows[kind] for document in documents if document.rows]
-    return pa.concat_tables([loose_schema(kind).empty_table(), *held])
+    return pa.concat_tables([loose_schema(registry.table(TABLES[kind])).empty_table(), *held])
 
 
 def whole_rounds(documents: Sequence[Document]) -> None:
@@ -89,7 +83,7 @@ def whole_targets(
         is_half = [place in half for place in _places(frame)]
         targets = frame["target_id"].to_pylist()
         said = [
-            (number, words(Fault("target_incomplete", "target_id", targets[number])))
+            (number, fault_words(Fault("target_incomplete", "target_id", targets[number])))
             for number, apart in enumerate(is_half)
             if apart
         ]

@@ -16,16 +16,25 @@ import unicodedata
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
-import yaml
 
 from assets import gates, registry
 from assets.crawl.addresses import AddressError, full_address
-from assets.plaintext import HIDDEN, plain
+from assets.crawl.setaside import (
+    RAW_LENGTH,
+    Fault,
+    Reasons,
+    Row,
+    count_row,
+    declared_reasons,
+    gate_words,
+    loose_schema,
+    quarantine_row,
+    words,
+)
+from assets.plaintext import HIDDEN
 
 if TYPE_CHECKING:
     from assets.submissions.read import Delivery
@@ -38,19 +47,8 @@ COLUMNS = ("service_code", "body_code", "service_name", "declared_level", "url")
 #: Far above any list of services (12,000 have 2 MB), far below what would fill memory.
 MAX_FILE_BYTES = 20 * 1024 * 1024
 
-_RAW_LENGTH = 200
 _CODE = re.compile(registry.table(TABLE).column("service_code").pattern or ".*")
 _LEVELS = registry.table(TABLE).column("declared_level").codes
-
-Row = dict[str, Any]
-
-
-class Fault(NamedTuple):
-    """What is wrong with a line; `column` is empty where it is the line as a whole."""
-
-    rule_id: str
-    column: str
-    found: str
 
 
 class Services(NamedTuple):
@@ -74,16 +72,12 @@ class _Document:
 
     def fault(self, line_no: int, fault: Fault) -> None:
         """Set a line aside; every fault of a line is told."""
-        said = {"column_name": fault.column, "rule_id": fault.rule_id, "raw_value": fault.found}
-        self.faults.setdefault(line_no, []).append({**said, **reasons()[fault.rule_id]})
+        self.faults.setdefault(line_no, []).append(words(fault, reasons()))
 
 
-@cache
-def reasons() -> dict[str, dict[str, str]]:
-    """Rule id -> reason_en, reason_vi, what_to_do."""
-    path = Path(__file__).with_name("target_reasons.yaml")
-    declared: dict[str, dict[str, str]] = yaml.safe_load(path.read_text("utf-8"))
-    return declared
+def reasons() -> Reasons:
+    """Why a line is not taken, or a target not visited."""
+    return declared_reasons("target_reasons.yaml")
 
 
 def read_services(
@@ -163,7 +157,7 @@ def _cells(line: bytes) -> list[str] | None:
 
 
 def _shown(line: bytes) -> str:
-    return line[: 4 * _RAW_LENGTH].decode("utf-8", "backslashreplace")
+    return line[: 4 * RAW_LENGTH].decode("utf-8", "backslashreplace")
 
 
 def _faults(
@@ -227,42 +221,27 @@ def _target(cells: Sequence[str], url: str, cell: tuple[str, int], year: int) ->
 def _judged(rows: list[Row], by_file: dict[str, _Document]) -> list[Row]:
     """The rows that keep to the rules of their table; the others are set aside."""
     table = registry.table(TABLE)
-    loose = pa.schema([pa.field(f.name, f.type) for f in table.arrow_schema])
-    split = gates.split(table, pa.Table.from_pylist(rows, schema=loose))
+    split = gates.split(table, pa.Table.from_pylist(rows, schema=loose_schema(table)))
     for failure in split.failures.to_pylist():
         row = rows[failure["row_no"]]
-        said = {name: failure[name] for name in ("rule_id", "reason_en", "reason_vi", "what_to_do")}
-        by_file[row["file_sha256"]].faults.setdefault(row["line_no"], []).append(
-            {
-                **said,
-                "column_name": failure["column_name"] or "",
-                "raw_value": failure["raw_value"] or "",
-            }
-        )
+        faults = by_file[row["file_sha256"]].faults
+        faults.setdefault(row["line_no"], []).append(gate_words(failure))
     accepted: list[Row] = split.accepted.to_pylist()
     return accepted
 
 
 def _count(document: _Document, accepted: int, year: int) -> Row:
-    return {
-        "file_sha256": document.delivery.file_sha256,
-        "assessment_year": year,
-        "rows_in": document.lines,
-        "rows_accepted": accepted,
-        "rows_quarantined": len(document.faults),
-        "rows_blank": document.blank,
-    }
+    return count_row(
+        document.delivery,
+        year,
+        lines=document.lines,
+        accepted=accepted,
+        set_aside=len(document.faults),
+        blank=document.blank,
+    )
 
 
 def _quarantined(document: _Document, year: int) -> Iterable[Row]:
     for line_no, faults in sorted(document.faults.items()):
-        for fault in faults:
-            yield {
-                "file_sha256": document.delivery.file_sha256,
-                "file_name": document.delivery.file_name,
-                "assessment_year": year,
-                "line_no": line_no,
-                **fault,
-                "raw_value": plain(fault["raw_value"], _RAW_LENGTH) or None,
-                "replay_command": f"egov run {year}",
-            }
+        for said in faults:
+            yield quarantine_row(document.delivery, year, line_no, said)

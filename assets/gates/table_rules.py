@@ -7,6 +7,7 @@ share_within. Does not belong here: the key and declared `unique` (they name row
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -55,6 +56,49 @@ def _words(rule: Rule) -> dict[str, str]:
     }
 
 
+def _place(by: Sequence[str], group: Sequence[object]) -> str:
+    """Where a group of rows is, as the failures of rows say it."""
+    return ", ".join(f"{name}={value}" for name, value in zip(by, group, strict=True))
+
+
+def _differences(
+    table: Table,
+    rule: Rule,
+    frame: pl.DataFrame,
+    column: str,
+    place: str,
+    held: Mapping[str, int],
+    missing: Sequence[str],
+    extra: Sequence[str],
+) -> list[pl.DataFrame]:
+    """What a set of names lacks and has beyond the expected one: a failure for each. `held` is
+    the first row of each name; the messages are those of the column's noun."""
+    noun = column.partition("_")[0]
+    found = [
+        of_table(
+            rule.id,
+            message(f"missing_{noun}", **{noun: name}, **_words(rule)),
+            column=column,
+            raw_value=name,
+            where=f"{place}, {column}={name}",
+        )
+        for name in missing
+    ]
+    if extra:
+        found.append(
+            of_rows(
+                table,
+                frame,
+                [held[name] for name in extra],
+                rule_id=rule.id,
+                column=column,
+                reads=[column],
+                messages=[message(f"extra_{noun}", **{noun: n}, **_words(rule)) for n in extra],
+            )
+        )
+    return found
+
+
 def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.int_range(pl.len()).alias("__row"))
 
@@ -84,36 +128,16 @@ def _expected_bodies(
     rows = _numbered(frame).filter(pl.lit(True), **where)
     found = []
     for group, held in rows.group_by(_LIST, maintain_order=True):
-        index_code, universe, category = (str(part) for part in group)
+        index_code, universe, _ = (str(part) for part in group)
         if (index_code, universe) not in members:
             continue
         expected = members[index_code, universe]
         first = held.unique("body_code", keep="first", maintain_order=True)
         bodies = dict(first.drop_nulls("body_code").select("body_code", "__row").iter_rows())
-        place = f"index_code={index_code}, universe={universe}, category={category}"
-        found += [
-            of_table(
-                rule.id,
-                message("missing_body", body=body, **_words(rule)),
-                column="body_code",
-                raw_value=body,
-                where=f"{place}, body_code={body}",
-            )
-            for body in sorted(expected - set(bodies))
-        ]
+        absent = sorted(expected - set(bodies))
         extra = sorted(set(bodies) - expected, key=bodies.__getitem__)
-        if extra:
-            found.append(
-                of_rows(
-                    table,
-                    frame,
-                    [bodies[body] for body in extra],
-                    rule_id=rule.id,
-                    column="body_code",
-                    reads=["body_code"],
-                    messages=[message("extra_body", body=b, **_words(rule)) for b in extra],
-                )
-            )
+        place = _place(_LIST, group)
+        found += _differences(table, rule, frame, "body_code", place, bodies, absent, extra)
     return found
 
 
@@ -208,36 +232,16 @@ def _expected_targets(
     expected = _targets_to_visit(rule, context)
     found = []
     for group, held in _numbered(frame).group_by(by, maintain_order=True):
-        place = ", ".join(f"{name}={value}" for name, value in zip(by, group, strict=True))
+        place = _place(by, group)
         first = held.unique("target_id", keep="first", maintain_order=True)
         targets = dict(first.select("target_id", "__row").iter_rows())
         missing = sorted(expected - set(targets))
-        found += [
-            of_table(
-                rule.id,
-                message("missing_target", target=target, **_words(rule)),
-                column="target_id",
-                raw_value=target,
-                where=f"{place}, target_id={target}",
-            )
-            for target in missing[:_NAMED]
-        ]
+        extra = sorted(set(targets) - expected)
+        named = missing[:_NAMED]
+        found += _differences(table, rule, frame, "target_id", place, targets, named, extra)
         if len(missing) > _NAMED:
             said = message("missing_targets", more=len(missing) - _NAMED, **_words(rule))
             found.append(of_table(rule.id, said, column="target_id", where=place))
-        extra = sorted(set(targets) - expected)
-        if extra:
-            found.append(
-                of_rows(
-                    table,
-                    frame,
-                    [targets[target] for target in extra],
-                    rule_id=rule.id,
-                    column="target_id",
-                    reads=["target_id"],
-                    messages=[message("extra_target", target=t, **_words(rule)) for t in extra],
-                )
-            )
     return found
 
 
@@ -274,7 +278,7 @@ def _share_within(table: Table, rule: Rule, frame: pl.DataFrame) -> list[pl.Data
         share = Decimal(number) / held.height
         if (low is None or share >= low) and (high is None or share <= high):
             continue
-        place = ", ".join(f"{name}={value}" for name, value in zip(by, group, strict=True))
+        place = _place(by, group)
         said = message(
             "share_within",
             number=number,
