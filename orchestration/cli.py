@@ -9,26 +9,31 @@ Exit codes: 0 done; 1 a run failed or a gate refused; 2 the call itself is wrong
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from orchestration.confirm_cli import confirm_app
 from orchestration.crawl_cli import crawl_app, evidence
 from orchestration.forms_cli import forms
+from orchestration.intake_cli import intake_app
 from orchestration.method_cli import method_app
 from orchestration.paths import lake_root
+from orchestration.session import (
+    CORRUPT,
+    DAY,
+    FAILED,
+    USAGE,
+    live_in,
+    quiet,
+    runner_on,
+    years_of,
+)
 from orchestration.submit_cli import submit_app
 from orchestration.synth_cli import synth
 from orchestration.whatif_cli import whatif
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from orchestration.runner import Runner
 
 app = typer.Typer(
     help=__doc__.split("\n", 1)[0],
@@ -36,7 +41,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-intake_app = typer.Typer(help="Source files: take in, list.", no_args_is_help=True)
 app.add_typer(intake_app, name="intake")
 app.add_typer(method_app, name="method")
 app.command()(forms)
@@ -46,8 +50,6 @@ app.add_typer(crawl_app, name="crawl")
 app.command()(evidence)
 app.command()(synth)
 app.command()(whatif)
-
-FAILED, USAGE, CORRUPT = 1, 2, 3
 
 
 def main() -> None:
@@ -59,47 +61,6 @@ def main() -> None:
     except LakeError as error:
         typer.echo(str(error), err=True)
         raise SystemExit(CORRUPT) from None
-
-
-def _quiet() -> None:
-    """No telemetry from any tool we call, and Dagster's log in plain lines."""
-    os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
-    os.environ.setdefault("DO_NOT_TRACK", "1")
-
-
-@contextmanager
-def runner_on(verbose: bool) -> Iterator[Runner]:
-    """A runner on the real instance; runs that died without a word are closed first."""
-    _quiet()
-    from orchestration.instance import close_dead_runs, opened_instance
-
-    with opened_instance() as instance:
-        from orchestration.definitions import defs
-        from orchestration.runner import Runner
-
-        for run_id in close_dead_runs(instance):
-            typer.echo(f"run {run_id[:8]} had been killed; it is closed as failed")
-        yield Runner(defs, instance, log_level="INFO" if verbose else "WARNING")
-
-
-def years_of(span: str) -> list[str]:
-    """Years of a span such as 2016 or 2011-2024, as far as the warehouse knows them."""
-    from assets.years import YEARS
-
-    first, _, last = span.partition("-")
-    try:
-        wanted = [str(year) for year in range(int(first), int(last or first) + 1)]
-    except ValueError:
-        raise typer.BadParameter(
-            f"{span!r} is no year or span of years; write 2016 or 2011-2024"
-        ) from None
-    unknown = [year for year in wanted if year not in YEARS]
-    if unknown or not wanted:
-        raise typer.BadParameter(
-            f"{', '.join(unknown) or span}: the warehouse knows {YEARS[0]} to {YEARS[-1]}; a year "
-            f"is added in assets/years.py"
-        )
-    return wanted
 
 
 @app.command()
@@ -158,7 +119,7 @@ def backfill(
 @app.command()
 def asof(
     year: Annotated[str, typer.Argument(help="Year assessed, as 2016.")],
-    day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="As 2017-03-31.")],
+    day: Annotated[datetime, typer.Argument(formats=DAY, help="As 2017-03-31.")],
     to: Annotated[Path, typer.Option(help="Folder for the lake of that day; it is made.")],
 ) -> None:
     """The marts of a year as they were known on a day, in a lake of their own.
@@ -175,7 +136,7 @@ def asof(
         typer.echo(str(error), err=True)
         raise typer.Exit(USAGE) from None
     typer.echo(f"{len(kept)} files were known on {day:%Y-%m-%d}; their lake is {to.resolve()}")
-    _live_in(to.resolve(), to.resolve() / "no_bundled_sources")
+    live_in(to.resolve(), to.resolve() / "no_bundled_sources")
     with runner_on(verbose=True) as runner:
         outcome = runner.run_year(wanted, release=False)
         if outcome.status == "done":
@@ -205,7 +166,7 @@ def demo(
     if folder.exists() and any(folder.iterdir()) and not (folder / "lake" / "intake").is_dir():
         raise typer.BadParameter(f"{folder} is no folder of an earlier demonstration")
     shutil.rmtree(folder, ignore_errors=True)
-    _live_in(folder / "lake", sources_root())
+    live_in(folder / "lake", sources_root())
     from orchestration.demo import DemoError
     from orchestration.demo import demo as demonstrate
 
@@ -221,89 +182,10 @@ def demo(
         raise typer.Exit(FAILED)
 
 
-def _live_in(lake: Path, sources: Path) -> None:
-    """From here on this process works in that lake, with those bundled sources."""
-    sources.mkdir(parents=True, exist_ok=True)
-    os.environ["EGOV_LAKE"], os.environ["EGOV_SOURCES"] = str(lake), str(sources)
-    os.environ.pop("DAGSTER_HOME", None)
-
-
-@intake_app.command("add")
-def intake_add(
-    file: Annotated[Path, typer.Argument(help="File as received.")],
-    kind: Annotated[str, typer.Option(help="Kind of source, e.g. published_values.")] = "",
-    year: Annotated[str, typer.Option(help="Year or span that the file speaks of.")] = "",
-    issuer: Annotated[str, typer.Option(help="Body that issued it.")] = "not stated",
-    document_no: Annotated[str | None, typer.Option(help="Decision or letter number.")] = None,
-    source: Annotated[str, typer.Option(help="Address or document it is from.")] = "not stated",
-    licence: Annotated[str, typer.Option(help="Licence of the content.")] = "not stated",
-    report_code: Annotated[str | None, typer.Option(help="Layout, for assessment reports.")] = None,
-    synthetic: Annotated[
-        bool, typer.Option(help="Made-up data; never officially released.")
-    ] = False,
-) -> None:
-    """Take in a file: hashed, copied, described; the same content twice is one file.
-
-    A `<file>.meta.yaml` beside the file is used instead of the options, if there is one.
-    """
-    from datetime import date
-
-    from assets.lake import IntakeError, Lake, Sidecar, add_file, load_sidecar
-    from assets.registry import table
-
-    described = file.with_name(file.name + ".meta.yaml")
-    kinds = table("raw_intake_files").column("kind").codes
-    if not described.exists() and kind not in kinds:
-        raise typer.BadParameter(f"--kind {kind!r} is not one of {', '.join(kinds)}")
-    if not described.exists() and not year:
-        raise typer.BadParameter("--year is needed: which year or years does the file speak of?")
-    try:
-        sidecar = (
-            load_sidecar(described)
-            if described.exists()
-            else Sidecar(
-                kind=kind,
-                years=tuple(int(y) for y in years_of(year)),
-                issuer=issuer,
-                document_no=document_no,
-                document_date=None,
-                source_ref=source,
-                received_at=date.today(),
-                licence=licence,
-                is_synthetic=synthetic,
-                report_code=report_code,
-            )
-        )
-        record = add_file(Lake(lake_root()), file, sidecar)
-    except IntakeError as error:
-        typer.echo(f"not taken in: {error}", err=True)
-        raise typer.Exit(USAGE) from None
-    typer.echo(record.as_line())
-
-
-@intake_app.command("list")
-def intake_list(
-    year: Annotated[str | None, typer.Option(help="Only files that speak of this year.")] = None,
-) -> None:
-    """The files held: the current version of each document."""
-    from assets.lake import Lake, current, records
-
-    lake = Lake(lake_root())
-    held = records(lake) if year is None else current(lake, int(years_of(year)[0]))
-    for record in held:
-        span = ", ".join(map(str, record.sidecar.years)) or "every year"
-        typer.echo(
-            f"{record.file_sha256[:12]}  v{record.version_no}  {record.sidecar.kind:18}  "
-            f"{record.file_name}  ({span})"
-        )
-    if not held:
-        typer.echo("no file is held; egov run takes in the bundled sources")
-
-
 @app.command()
 def status() -> None:
     """What each year has: sources, marts, ledger, release, last run."""
-    _quiet()
+    quiet()
     from assets.lake import Lake
     from orchestration import report
     from orchestration.instance import opened_instance
@@ -360,7 +242,7 @@ def ui(
     port: Annotated[int, typer.Option(help="Port on this machine only.")] = 3000,
 ) -> None:
     """Open the Dagster UI (loopback only: it has no login)."""
-    _quiet()
+    quiet()
     from orchestration.instance import close_dead_runs, opened_instance
 
     with opened_instance() as instance:

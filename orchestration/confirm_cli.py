@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.paths import lake_root
+from orchestration.session import DAY, FAILED, USAGE
 
 if TYPE_CHECKING:
     from assets.submissions.merged import Looked
@@ -25,8 +26,6 @@ confirm_app = typer.Typer(
     no_args_is_help=True,
 )
 
-FAILED, USAGE = 1, 2
-DAY = ["%Y-%m-%d"]
 #: Figures named in one line of output.
 SHOWN = 5
 

@@ -14,14 +14,12 @@ from typing import Annotated
 import typer
 
 from orchestration.paths import lake_root
+from orchestration.session import DAY, FAILED, USAGE, runner_on, years_of
 
 crawl_app = typer.Typer(
     help="Visits to portals and services: make rounds, look at them, take in results of others.",
     no_args_is_help=True,
 )
-
-FAILED, USAGE = 1, 2
-DAY = ["%Y-%m-%d"]
 
 Year = Annotated[str, typer.Argument(help="Year assessed, as 2016.")]
 
@@ -49,8 +47,6 @@ def crawl_run(
     ] = None,
 ) -> None:
     """Make the round of visits that is due, or go on with the one that was broken off."""
-    from orchestration.cli import runner_on, years_of
-
     (wanted,) = years_of(year)
     part, parts = _shard(shard)
     if rehearsal is not None:
@@ -79,8 +75,6 @@ def crawl_run(
 @crawl_app.command("status")
 def crawl_status(year: Year) -> None:
     """The windows of a year, their rounds, and how every round ended."""
-    from orchestration.cli import years_of
-
     (wanted,) = years_of(year)
     typer.echo(crawl_text(wanted))
 
@@ -95,7 +89,6 @@ def crawl_estimate(
     """The time a season would take with the targets of a year, at the declared gaps."""
     from assets.crawl.estimate import EstimateError, estimate_text
     from assets.lake import Lake
-    from orchestration.cli import years_of
 
     (wanted,) = years_of(year)
     try:
@@ -126,7 +119,6 @@ def crawl_add(
     from assets.crawl.deliver import DeliveryError, take_in
     from assets.crawl.elsewhere import About
     from assets.lake import Lake
-    from orchestration.cli import years_of
 
     (wanted,) = years_of(year)
     about = (

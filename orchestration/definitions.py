@@ -6,9 +6,9 @@ Named by workspace.yaml, [tool.dg] and [tool.dagster] alike.
 from __future__ import annotations
 
 import dagster as dg
+
 from assets.crawl.crawl_assets import crawl
 from assets.crawl.target_assets import targets
-
 from assets.crawl.window_asset import WebResource, crawl_window
 from assets.entities.assets import bodies
 from assets.intake import intake, source_documents

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.paths import lake_root
+from orchestration.session import USAGE
 
 if TYPE_CHECKING:
     from assets.entities.members import Members
-
-USAGE = 2
 
 
 def _members(year: str) -> Members:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from orchestration.session import FAILED, USAGE
+
 if TYPE_CHECKING:
     from assets.method.model import Method
 
 method_app = typer.Typer(help="Methods as data: list, check, show, diff.", no_args_is_help=True)
-
-FAILED, USAGE = 1, 2
 
 
 @contextmanager

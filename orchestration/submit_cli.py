@@ -14,11 +14,9 @@ from typing import Annotated
 import typer
 
 from orchestration.paths import lake_root
+from orchestration.session import DAY, FAILED, USAGE
 
 submit_app = typer.Typer()
-
-FAILED, USAGE = 1, 2
-DAY = ["%Y-%m-%d"]
 
 
 def tell_progress(what: str, done: int, total: int) -> None:

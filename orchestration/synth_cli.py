@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.paths import lake_root
+from orchestration.session import USAGE
 
 if TYPE_CHECKING:
     from assets.synthetic import Published, Solution
-
-USAGE = 2
 
 
 def synth(

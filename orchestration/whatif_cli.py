@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from orchestration.paths import lake_root
+from orchestration.session import USAGE
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from assets.method.formulas import Observation
     from assets.method.model import Method, Node
     from assets.method.whatif import Move, WhatIf
-
-USAGE = 2
 
 
 def whatif(
