@@ -84,7 +84,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Table:
-    """A table as declared: where it stands in the flow, its grain, key, columns and rules."""
+    """A table as declared: where it stands in the flow, its grain, key, columns and rules.
+
+    `in_parts` tables are too large for memory: they are many Parquet files, written and judged one
+    after the other."""
 
     name: str
     stage: str
@@ -99,6 +102,7 @@ class Table:
     row_rules: tuple[Rule, ...] = ()
     table_rules: tuple[Rule, ...] = ()
     partitioned: bool = True
+    in_parts: bool = False
     sources: tuple[str, ...] = field(default=())
 
     def column(self, name: str) -> Column:
@@ -169,6 +173,7 @@ def _table(name: str, spec: dict[str, Any], shared: dict[str, Any]) -> Table:
         row_rules=_rules(name, spec.get("row_rules", []), ROW_RULES),
         table_rules=_rules(name, spec.get("table_rules", []), TABLE_RULES),
         partitioned=spec.get("partitioned", True),
+        in_parts=spec.get("in_parts", False),
         sources=tuple(spec.get("sources", ())),
     )
 
