@@ -212,13 +212,13 @@ def judge_rows(
     if faults:
         return None
 
-    held = pl.DataFrame([_series(name, frame[name]) for name in frame.column_names])
+    held = pl.DataFrame([series_of(name, frame[name]) for name in frame.column_names])
     unread: dict[str, set[int]] = {}
     typed = held
     for column in table.columns:
         failures: list[pl.DataFrame] = []
         found = frame.schema.field(column.name).type
-        if not _is_declared(column, found):
+        if not is_declared(column, found):
             read = _read(held[column.name], POLARS[column.type])
             failures, unread[column.name] = _type_faults(table, column, found, held, read)
             typed = typed.with_columns(read)
@@ -238,13 +238,18 @@ def _is_any(arrow: pa.DataType, tests: tuple[Callable[[pa.DataType], bool], ...]
     return any(test(arrow) for test in tests)
 
 
-def _is_declared(column: Column, arrow: pa.DataType) -> bool:
-    """Whether the Arrow type is the declared one; any of Arrow's layouts of text is text."""
+def is_declared(column: Column, arrow: pa.DataType) -> bool:
+    """Whether the Arrow type is the declared one; any of Arrow's layouts of text is text, also
+    with each text held once."""
+    if pa.types.is_dictionary(arrow) and column.type == "string":
+        arrow = arrow.value_type
     return arrow == column.arrow or (column.type == "string" and _is_any(arrow, _TEXT))
 
 
-def _series(name: str, column: pa.ChunkedArray) -> pl.Series:
+def series_of(name: str, column: pa.ChunkedArray) -> pl.Series:
     """The column in polars; types that no table declares and polars may not hold become text."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
     if _is_any(column.type, _PLAIN):
         return pl.Series(name, pl.from_arrow(column))
     values = [None if value is None else str(value) for value in column.to_pylist()]

@@ -1,9 +1,10 @@
 """Judge a table that is too large for memory, part by part.
 
 Belongs here: the same rules, ids and failures as `check`, over frames that are read one after the
-other. pandera judges each frame as it comes; rules that compare rows with each other (the key,
-declared unique) look at one number a row, and at the rows themselves only where two numbers agree;
-rules over the whole table are given the columns they read and no others.
+other. A frame in which a rule on rows may find fault goes to pandera, which says where. Rules that
+compare rows with each other (the key, declared unique) look at one number a row, and at the rows
+themselves only where two numbers agree. Rules over the whole table are given the columns they read
+and no others.
 
 Does not belong here: where the frames come from.
 """
@@ -17,7 +18,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from assets.gates.check import Findings, GateResult, Held, judge_rows
+from assets.gates.check import Findings, GateResult, Held, is_declared, judge_rows, series_of
 from assets.gates.failures import PLACES, of_rows
 from assets.gates.rules import RowRule, rules_of
 from assets.gates.table_rules import Context, judge
@@ -44,7 +45,7 @@ def check_parts(table: Table, parts: Parts, context: Context | None = None) -> G
     rows, columns_right, types_right = 0, True, True
     for frame in parts.frames():
         found = Findings()
-        known = judge_rows(table, frame, found, whole=False)
+        known = _all_good(table, frame, found) or judge_rows(table, frame, found, whole=False)
         _merge(findings, found, rows)
         rows += frame.num_rows
         if known is None:
@@ -75,7 +76,8 @@ def repeated_rows(table: Table, parts: Parts) -> pl.DataFrame:
     (key,) = (rule for rule in rules_of(table) if rule.kind == "key")
     numbers = _Numbers(key)
     for frame in parts.frames(_read_for(table, key)):
-        numbers.add(_typed(frame))
+        held = _frame(frame)
+        numbers.add(Held(held, held, {}))
     failed = _repeated(table, key, parts, numbers.twice())
     return pl.concat(failed) if failed else pl.DataFrame()
 
@@ -114,9 +116,53 @@ def _numbers(typed: pl.DataFrame, rule: RowRule) -> Numbers:
     return number.to_numpy()
 
 
-def _typed(frame: pa.Table) -> Held:
-    held = pl.DataFrame(pl.from_arrow(frame))
+def _frame(frame: pa.Table) -> pl.DataFrame:
+    return pl.DataFrame([series_of(name, frame[name]) for name in frame.column_names])
+
+
+def _all_good(table: Table, frame: pa.Table, findings: Findings) -> Held | None:
+    """The frame, if no rule on rows finds fault; None if one may, then pandera says where.
+
+    A rule on one column is asked about each text that the frame holds once, not about each row.
+    """
+    if frame.column_names != list(table.column_names) or not all(
+        is_declared(column, frame.schema.field(column.name).type) for column in table.columns
+    ):
+        return None
+    rules = [rule for rule in rules_of(table) if not rule.spans_rows]
+    of_texts = [rule for rule in rules if _texts(frame, rule) is not None]
+    if not all(_holds(_texts(frame, rule), [rule]) for rule in of_texts):
+        return None
+    others = [rule for rule in rules if rule not in of_texts]
+    read = {name for rule in rules_of(table) for name in rule.reads if rule not in of_texts}
+    held = _frame(frame.select([name for name in table.column_names if name in read]))
+    if not _holds(held, others):
+        return None
+    findings.add(f"{table.name}.columns", "columns")
+    for column in table.columns:
+        findings.add(f"{table.name}.{column.name}.dtype", "dtype")
+    for rule in rules:
+        findings.add(rule.id, rule.kind)
     return Held(held, held, {})
+
+
+def _texts(frame: pa.Table, rule: RowRule) -> pl.DataFrame | None:
+    """The distinct texts of the one column that a rule reads, null among them if there is any;
+    None if the frame does not hold them once."""
+    name, *others = rule.reads
+    if others or not pa.types.is_dictionary(frame.schema.field(name).type):
+        return None
+    column = frame[name]
+    texts = [chunk.dictionary.cast(pa.string()) for chunk in column.chunks]
+    missing = [pa.nulls(1, pa.string())] if column.null_count else []
+    return pl.DataFrame({name: pl.from_arrow(pa.chunked_array([*texts, *missing], pa.string()))})
+
+
+def _holds(held: pl.DataFrame | None, rules: Sequence[RowRule]) -> bool:
+    if held is None or not rules:
+        return True
+    found = held.select(rule.ok.all().alias(str(place)) for place, rule in enumerate(rules))
+    return all(found.row(0))
 
 
 def _read_for(table: Table, rule: RowRule) -> list[str]:
@@ -131,7 +177,7 @@ def _repeated(table: Table, rule: RowRule, parts: Parts, twice: pl.Series) -> li
         return []
     candidates, rows_before = [], 0
     for frame in parts.frames(_read_for(table, rule)):
-        held = pl.DataFrame(pl.from_arrow(frame)).with_row_index("__row", offset=rows_before)
+        held = _frame(frame).with_row_index("__row", offset=rows_before)
         rows_before += frame.num_rows
         agree = pl.Series(_numbers(held, rule)).is_in(twice.implode())
         candidates.append(held.filter(agree))
@@ -155,7 +201,7 @@ def _columns_read(table: Table, rule: Rule, parts: Parts) -> pl.DataFrame:
     """The columns that a rule over the whole table reads, and that its failures show."""
     named = {*PLACES, *table.key, *_words_in(rule.params)}
     columns = [name for name in table.column_names if name in named]
-    return pl.concat(pl.DataFrame(pl.from_arrow(frame)) for frame in parts.frames(columns))
+    return pl.concat(_frame(frame) for frame in parts.frames(columns))
 
 
 def _words_in(value: object) -> Iterator[str]:

@@ -73,7 +73,10 @@ class PartWriter:
 
 @dataclass(frozen=True)
 class PartFiles:
-    """A table in parts on disk, read frame by frame in the order of its files."""
+    """A table in parts on disk, read frame by frame in the order of its files.
+
+    Texts that the file holds once each (its dictionaries) are given so, as dictionary arrays.
+    """
 
     paths: Sequence[Path]
 
@@ -82,11 +85,27 @@ class PartFiles:
         import pyarrow.parquet as pq
 
         for path in self.paths:
-            with pq.ParquetFile(path, pre_buffer=False) as file:
+            with (
+                pq.ParquetFile(path, pre_buffer=False) as closed,
+                pq.ParquetFile(
+                    path, metadata=closed.metadata, read_dictionary=_held_once(closed.metadata)
+                ) as file,
+            ):
                 for group in range(file.num_row_groups):
                     yield file.read_row_group(group, columns=columns, use_threads=False)
                 if not file.num_row_groups:
                     yield file.read(columns=columns, use_threads=False)
+
+
+def _held_once(metadata: Any) -> list[str]:
+    """Columns of text that every row group holds by dictionary."""
+    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+    return [
+        metadata.schema.column(place).path
+        for place in range(metadata.num_columns)
+        if metadata.schema.column(place).physical_type == "BYTE_ARRAY"
+        and all("RLE_DICTIONARY" in group.column(place).encodings for group in groups)
+    ]
 
 
 def decode(data: bytes) -> pa.Table:
