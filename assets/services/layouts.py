@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,9 @@ from assets.submissions.refusal import FileRefusedError
 @cache
 def declared() -> dict[str, Any]:
     """`layouts.yaml` as it stands."""
-    said: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("layouts.yaml").read_text("utf-8"))
+    said: dict[str, Any] = yaml.safe_load(
+        Path(__file__).with_name("layouts.yaml").read_text("utf-8")
+    )
     return said
 
 
@@ -63,10 +65,13 @@ class Layout:
     period: tuple[str, ...]
     cases: str | None
 
+    @cached_property
+    def _by_heading(self) -> dict[str, Field]:
+        return {heading: f for f in self.fields for heading in (f.name, *f.headings)}
+
     def field(self, heading: str) -> Field | None:
         """The column that a heading means."""
-        wanted = folded(heading)
-        return next((f for f in self.fields if wanted in (f.name, *f.headings)), None)
+        return self._by_heading.get(folded(heading))
 
     def recognised(self, header: Sequence[str]) -> int:
         """How many cells of a line are headings of the layout."""
