@@ -42,11 +42,13 @@ def services(context: dg.AssetExecutionContext, lake: LakeResource) -> Events:
     """Take the catalogue of services and the monthly counts of cases into the year."""
     opened = lake.open()
     key = context.partition_key
+    year = int(key)
     upstream = {unit: require(opened, unit, key) for unit in ("intake", "bodies")}
     with open_stage(opened, "services", key, context) as stage:
         records = [r for kind in layouts() for r in files_of_kind(opened, key, kind)]
         files = [service_file(opened, record) for record in records]
-        tables = read_service_files(files, year=int(key), bodies=bodies_of(upstream["bodies"]))
+        bodies = bodies_of(upstream["bodies"], year)
+        tables = read_service_files(files, year=year, bodies=bodies)
         context.log.info(_said(tables) if files else f"no catalogue or counts are held for {key}")
         for line in (*_rejected(tables[FILES]), *told(tables[QUARANTINE])):
             context.log.warning(line)

@@ -47,11 +47,9 @@ def service_file(lake: Lake, record: IntakeRecord) -> ServiceFile:
     )
 
 
-def bodies_of(version: Version) -> Bodies:
-    """The bodies of a promoted version of the unit `bodies`."""
-    return Bodies.of(
-        version.table("raw_bodies").to_pylist(), version.table("raw_body_names").to_pylist()
-    )
+def bodies_of(version: Version, year: int) -> Bodies:
+    """The bodies of a year, from its promoted version of the unit `bodies`."""
+    return Bodies.of(version.table("raw_bodies"), version.table("raw_body_names"), year)
 
 
 def template(kind: str) -> bytes:
@@ -116,7 +114,7 @@ def _bodies(lake: Lake, year: int) -> Bodies:
         raise DeliveryError(
             f"the bodies of {year} are not in the lake yet; egov run {year} builds them"
         )
-    return bodies_of(version)
+    return bodies_of(version, year)
 
 
 def _receipt(file: Row, quarantine: Sequence[Row]) -> Iterator[str]:

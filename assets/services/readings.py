@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+import pyarrow as pa
 
 from assets.crawl.addresses import AddressError, full_address
 from assets.entities.names import exact_form
@@ -43,16 +45,23 @@ class Bodies:
     codes: Mapping[str, str]
 
     @classmethod
-    def of(cls, bodies: Iterable[Mapping[str, Any]], names: Iterable[Mapping[str, Any]]) -> Bodies:
-        """From rows of raw_bodies and raw_body_names. A name that two bodies have is none."""
-        known: dict[str, set[str]] = {}
-        listed = list(bodies)
-        for row in listed:
-            known.setdefault(exact_form(row["body_name"]), set()).add(row["body_code"])
-        for row in names:
-            known.setdefault(exact_form(row["alias"]), set()).add(row["body_code"])
-        found = {name: next(iter(codes)) for name, codes in known.items() if len(codes) == 1}
-        return cls(found | {row["body_code"]: row["body_code"] for row in listed})
+    def of(cls, bodies: pa.Table, names: pa.Table, year: int) -> Bodies:
+        """From raw_bodies and raw_body_names. Names are those of bodies that exist in the year; a
+        name that two of them have is none."""
+        listed = bodies.to_pylist()
+        there = {row["body_code"]: row["body_name"] for row in listed if _exists_in(row, year)}
+        aliases = [(row["alias"], row["body_code"]) for row in names.to_pylist()]
+        spelled: dict[str, set[str]] = {}
+        for name, code in (*((name, code) for code, name in there.items()), *aliases):
+            if code in there:
+                spelled.setdefault(exact_form(name), set()).add(code)
+        sure = {name: next(iter(codes)) for name, codes in spelled.items() if len(codes) == 1}
+        return cls(sure | {row["body_code"]: row["body_code"] for row in listed})
+
+
+def _exists_in(body: Mapping[str, Any], year: int) -> bool:
+    first, last = body["valid_from"], body["valid_to"]
+    return (first is None or first.year <= year) and (last is None or last.year >= year)
 
 
 def read_cell(cell: RawCell, name: str, read: str, bodies: Bodies) -> Any:
