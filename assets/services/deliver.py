@@ -17,6 +17,7 @@ from pathlib import Path
 
 from assets.crawl.setaside import Row
 from assets.lake import IntakeError, IntakeRecord, Lake, Sidecar, Version, add_file, promoted
+from assets.plaintext import plain
 from assets.services.catalogue import file_row, quarantined
 from assets.services.judge import ServiceFile, judge
 from assets.services.layouts import layouts
@@ -24,8 +25,8 @@ from assets.services.readings import Bodies
 from assets.submissions.deliver import DeliveryError, content_of, received
 from assets.submissions.tables import Delivery
 
-#: Reasons of lines that a receipt names.
-_SHOWN = 10
+#: Reasons of lines that a receipt names; characters of the name of a file that it shows.
+_SHOWN, _NAME = 10, 255
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def _bodies(lake: Lake, year: int) -> Bodies:
 def _receipt(file: Row, quarantine: Sequence[Row]) -> Iterator[str]:
     """What was read, in lines; Vietnamese beside English."""
     yield (
-        f"{file['file_name']} {file['assessment_year']}: {file['file_state']}: "
+        f"{plain(file['file_name'], _NAME)} {file['assessment_year']}: {file['file_state']}: "
         f"{file['rows_in']} lines, {file['rows_accepted']} accepted, "
         f"{file['rows_quarantined']} in quarantine, {file['rows_blank']} blank; "
         f"{file['sum_in']} cases, {file['sum_accepted']} accepted"

@@ -137,10 +137,10 @@ def file(
     return ServiceFile(Delivery(content, name, sha256, date(2017, 1, 5), False, 1), kind, years)
 
 
-def read(*files: ServiceFile, year: int = 2016) -> dict[str, list[Row]]:
+def read(*files: ServiceFile, year: int = 2016, gated: bool = True) -> dict[str, list[Row]]:
     """Rows of the four tables by their names without `raw_`, after all have passed their gates."""
     tables = read_service_files(files, year=year, bodies=bodies_of_samples())
-    for name, frame in tables.items():
+    for name, frame in tables.items() if gated else ():
         assert check(registry.table(name), frame).failures.to_pylist() == []
     return {name.removeprefix("raw_"): table.to_pylist() for name, table in tables.items()}
 
