@@ -106,8 +106,10 @@ def as_json(grid: Grid) -> bytes:
 def as_xlsx(grid: Grid) -> bytes:
     """The table on the first sheet of a workbook, every cell a text."""
     book = openpyxl.Workbook()
-    for row in grid:
-        book.active.append(list(row))
+    for row, cells in enumerate(grid, start=1):
+        for column, text in enumerate(cells, start=1):
+            if text is not None:
+                book.active.cell(row, column, text).data_type = "s"
     return saved(book)
 
 
