@@ -1,6 +1,7 @@
 """Gates: is a frame what the registry declares? What is wrong, where, and what to do.
 
-Belongs here: schemas and rules derived from the registry, checks of frames in memory, taking
+Belongs here: schemas and rules derived from the registry, checks of frames in memory, one
+or one after the other, taking
 failing rows out, showing failures. Does not belong here: reading or writing files, Dagster,
 promotion. Imports the registry only.
 """
@@ -8,6 +9,7 @@ promotion. Imports the registry only.
 from assets.gates.check import GateResult, RuleResult, check
 from assets.gates.failures import FAILURES
 from assets.gates.messages import GateError
+from assets.gates.parts import Parts, check_parts, repeated_rows
 from assets.gates.report import as_markdown, as_text, failures_table
 from assets.gates.rows import Split, split
 from assets.gates.schema import schema_of
@@ -18,12 +20,15 @@ __all__ = [
     "Context",
     "GateError",
     "GateResult",
+    "Parts",
     "RuleResult",
     "Split",
     "as_markdown",
     "as_text",
     "check",
+    "check_parts",
     "failures_table",
+    "repeated_rows",
     "schema_of",
     "split",
 ]

@@ -22,7 +22,7 @@ from pandera.errors import SchemaErrors
 from assets.gates.failures import as_arrow, of_rows, of_table
 from assets.gates.messages import GateError, message
 from assets.gates.rules import RowRule, rules_of
-from assets.gates.schema import POLARS, schema_of
+from assets.gates.schema import POLARS, rows_schema_of, schema_of
 from assets.gates.table_rules import Context, judge
 from assets.registry import Column, Table
 
@@ -69,22 +69,37 @@ class GateResult:
         return all(rule.passed for rule in self.rules)
 
 
-class _Findings:
+class Findings:
     """Rules in the order judged, with the failures of each."""
 
     def __init__(self) -> None:
-        self.rules: list[tuple[str, str]] = []
-        self.parts: list[pl.DataFrame] = []
+        self.kinds: dict[str, str] = {}
+        self.parts: dict[str, list[pl.DataFrame]] = {}
 
     def add(self, rule_id: str, kind: str, *failures: pl.DataFrame) -> None:
-        self.rules.append((rule_id, kind))
-        self.parts.extend(failures)
+        self.kinds[rule_id] = kind
+        self.parts.setdefault(rule_id, []).extend(failures)
 
     def result(self, table: Table, rows: int) -> GateResult:
-        failures = as_arrow(self.parts)
+        failures = as_arrow([part for parts in self.parts.values() for part in parts])
         failing = Counter(failures["rule_id"].to_pylist())
-        rules = tuple(RuleResult(rule, kind, failing[rule]) for rule, kind in self.rules)
+        rules = tuple(RuleResult(rule, kind, failing[rule]) for rule, kind in self.kinds.items())
         return GateResult(table=table.name, rows=rows, rules=rules, failures=failures)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A frame of the declared columns: the values as held, as far as they could be read as the
+    declared types, and the rows of those that could not, by column."""
+
+    held: pl.DataFrame
+    typed: pl.DataFrame
+    unread: dict[str, set[int]]
+
+    def lost(self, rule: RowRule) -> set[int]:
+        """Rows of which the rule has nothing to say: a value that cannot be read has its own
+        failure; as a null it would also fail others."""
+        return set().union(*(self.unread.get(name, ()) for name in rule.reads))
 
 
 def _column_faults(table: Table, names: list[str]) -> list[pl.DataFrame]:
@@ -145,10 +160,11 @@ def _type_faults(
     return failures, set(rows)
 
 
-def _failing_rows(table: Table, typed: pl.DataFrame) -> dict[str, list[int]]:
+def _failing_rows(table: Table, typed: pl.DataFrame, *, whole: bool) -> dict[str, list[int]]:
     """Rows (0-based, ascending) that fail, by rule id, as pandera finds them on a typed frame."""
+    schema = schema_of(table) if whole else rows_schema_of(table)
     try:
-        schema_of(table).validate(typed, lazy=True)
+        schema.validate(typed, lazy=True)
     except SchemaErrors as errors:
         cases = errors.failure_cases.select("column", "check", "index")
     else:
@@ -183,11 +199,10 @@ def _row_failures(
     ]
 
 
-def _judge_rows(
-    table: Table, frame: pa.Table, findings: _Findings
-) -> tuple[pl.DataFrame | None, bool]:
-    """Judge columns, types, rows and keys. Gives the frame as far as it could be read (None when
-    its columns are wrong) and whether every type is right."""
+def judge_rows(
+    table: Table, frame: pa.Table, findings: Findings, *, whole: bool = True
+) -> Held | None:
+    """Judge columns, types, rows and, of a whole table, keys. None when the columns are wrong."""
     if not isinstance(frame, pa.Table):
         raise TypeError(
             f"{table.name}: a gate checks a pyarrow.Table in memory, got {type(frame).__name__}"
@@ -195,7 +210,7 @@ def _judge_rows(
     faults = _column_faults(table, frame.column_names)
     findings.add(f"{table.name}.columns", "columns", *faults)
     if faults:
-        return None, False
+        return None
 
     held = pl.DataFrame([_series(name, frame[name]) for name in frame.column_names])
     unread: dict[str, set[int]] = {}
@@ -209,13 +224,14 @@ def _judge_rows(
             typed = typed.with_columns(read)
         findings.add(f"{table.name}.{column.name}.dtype", "dtype", *failures)
 
-    failing = _failing_rows(table, typed)
+    known = Held(held, typed, unread)
+    failing = _failing_rows(table, typed, whole=whole)
     for rule in rules_of(table):
-        # A value that cannot be read has its own failure; as a null it would also fail others.
-        lost = set().union(*(unread.get(name, ()) for name in rule.reads))
-        rows = [row for row in failing.get(rule.id, []) if row not in lost]
-        findings.add(rule.id, rule.kind, *_row_failures(table, rule, held, rows))
-    return typed, not unread
+        if whole or not rule.spans_rows:
+            lost = known.lost(rule)
+            rows = [row for row in failing.get(rule.id, []) if row not in lost]
+            findings.add(rule.id, rule.kind, *_row_failures(table, rule, held, rows))
+    return known
 
 
 def _is_any(arrow: pa.DataType, tests: tuple[Callable[[pa.DataType], bool], ...]) -> bool:
@@ -237,8 +253,8 @@ def _series(name: str, column: pa.ChunkedArray) -> pl.Series:
 
 def check_rows(table: Table, frame: pa.Table) -> GateResult:
     """As `check`, without the rules over the whole table: what can be said row by row."""
-    findings = _Findings()
-    _judge_rows(table, frame, findings)
+    findings = Findings()
+    judge_rows(table, frame, findings)
     return findings.result(table, frame.num_rows)
 
 
@@ -250,10 +266,10 @@ def check(table: Table, frame: pa.Table, context: Context | None = None) -> Gate
     declared rules. Bad data is a result, not an exception. TypeError if `frame` is not a
     pyarrow.Table; GateError if a rule is declared wrongly or its context is not given.
     """
-    findings = _Findings()
-    typed, types_right = _judge_rows(table, frame, findings)
-    if typed is not None and types_right:
+    findings = Findings()
+    known = judge_rows(table, frame, findings)
+    if known is not None and not known.unread:
         for rule in table.table_rules:
             if rule.kind != "unique":
-                findings.add(rule.id, rule.kind, *judge(table, rule, typed, context))
+                findings.add(rule.id, rule.kind, *judge(table, rule, known.typed, context))
     return findings.result(table, frame.num_rows)

@@ -52,6 +52,9 @@ WITHOUT_FIGURE = frozenset(
 #: Kinds of rule that follow from a column's declaration (beside its type).
 COLUMN_KINDS = ("nullable", "range", "codes", "pattern", "length", "status")
 
+#: Kinds of rule that compare rows with each other.
+SPANNING_KINDS = ("key", "unique")
+
 #: Parameters of each kind of declared rule: (required, optional).
 PARAMETERS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "sum_of": (frozenset({"total", "parts"}), frozenset()),
@@ -84,6 +87,11 @@ class RowRule:
     reads: tuple[str, ...]
     ok: pl.Expr
     message: Message
+
+    @property
+    def spans_rows(self) -> bool:
+        """Whether a row is judged by the other rows of the table: the key, declared unique."""
+        return self.kind in SPANNING_KINDS
 
 
 def per_table(build: Callable[[Table], Built]) -> Callable[[Table], Built]:

@@ -10,6 +10,7 @@ pass bad rows without a word, so a LazyFrame is refused and the settings are ove
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandera.polars as pa
@@ -69,7 +70,16 @@ def schema_of(table: Table) -> pa.DataFrameSchema:
 
     Validate materialised frames only: a LazyFrame raises TypeError.
     """
-    rules = rules_of(table)
+    return _schema(table, rules_of(table))
+
+
+@per_table
+def rows_schema_of(table: Table) -> pa.DataFrameSchema:
+    """As `schema_of`, for a part of the table: without the rules that compare rows."""
+    return _schema(table, [rule for rule in rules_of(table) if not rule.spans_rows])
+
+
+def _schema(table: Table, rules: Sequence[RowRule]) -> pa.DataFrameSchema:
     columns = {
         column.name: pa.Column(
             POLARS[column.type],

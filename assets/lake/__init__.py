@@ -10,6 +10,7 @@ they are good (gates), when they are made (orchestration). Imports nothing of ou
     versions/<unit>/<key>/<counter>-<hash>/   complete, sealed versions with their manifest.json
     pointers/<unit>/<key>.json       names the current version; replaced in one step
     releases/<year>/<vintage>/, releases/<year>/current.json   the same for unit `release`
+    work/<area>/<name>/              what was read from one large file, kept for the next run
     runs/<run_id>/                   scratch of one run
     locks/                           flock files and fences
 
@@ -34,6 +35,7 @@ from assets.lake.intake import (
     current,
     read_source,
     records,
+    source_path,
 )
 from assets.lake.paths import RELEASE, Lake
 from assets.lake.promote import Promotion, rollback
@@ -41,6 +43,7 @@ from assets.lake.read import Version, promoted, promoted_keys
 from assets.lake.sidecar import Sidecar, load_sidecar
 from assets.lake.stage import Stage, staging
 from assets.lake.sweep import run_folder, sweep
+from assets.lake.work import kept, make_kept, prune_kept
 
 __all__ = [
     "RELEASE",
@@ -60,14 +63,18 @@ __all__ = [
     "add_files",
     "add_folder",
     "current",
+    "kept",
     "lake_as_of",
     "load_sidecar",
+    "make_kept",
     "promoted",
     "promoted_keys",
+    "prune_kept",
     "read_source",
     "records",
     "rollback",
     "run_folder",
+    "source_path",
     "staging",
     "sweep",
 ]

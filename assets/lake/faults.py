@@ -27,6 +27,8 @@ WRITE_LABELS = ("object", "record", "fence", "staged", "manifest", "pointer")
 
 POINTS = (
     *(f"{label}.{step}" for label in WRITE_LABELS for step in WRITE_STEPS),
+    "work.before_rename",
+    "work.after_rename",
     "stage.after_lock",
     "stage.after_folder",
     "stage.before_cleanup",

@@ -161,6 +161,11 @@ def read_source(lake: Lake, record: IntakeRecord) -> bytes:
     return data
 
 
+def source_path(lake: Lake, record: IntakeRecord) -> Path:
+    """Where a file as received lies, for readers that check its hash as they read it."""
+    return lake.objects / record.file_sha256
+
+
 def _damaged(file_name: str, path: Path, reason: str) -> IntakeError:
     return IntakeError(
         f"{file_name}: the stored copy {path} is damaged ({reason}); "

@@ -5,9 +5,11 @@ pyarrow is imported inside the functions: intake and the command line's help do 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assets.lake.atomic import canonical_json, sha256_of
 
@@ -16,6 +18,15 @@ if TYPE_CHECKING:
 
 ROW_GROUP_ROWS = 65_536
 ZSTD_LEVEL = 3
+PART_ZSTD_LEVEL = 1
+
+#: How every Parquet file of the lake is written.
+_FORM: dict[str, Any] = {
+    "version": "2.6",
+    "compression": "zstd",
+    "write_page_checksum": True,
+    "store_schema": False,
+}
 
 
 def encode(table: pa.Table) -> bytes:
@@ -32,13 +43,50 @@ def encode(table: pa.Table) -> bytes:
         table.replace_schema_metadata(None).cast(bare).combine_chunks(),
         out,
         row_group_size=ROW_GROUP_ROWS,
-        version="2.6",
-        compression="zstd",
         compression_level=ZSTD_LEVEL,
-        write_page_checksum=True,
-        store_schema=False,
+        **_FORM,
     )
     return out.getvalue()
+
+
+class PartWriter:
+    """One Parquet file written frame by frame, a row group each: part of a table too large for
+    memory. Compressed less hard than whole tables, as there is much of it."""
+
+    def __init__(self, path: Path, schema: pa.Schema, *, plain: Sequence[str] = ()) -> None:
+        """`plain` names columns of which nearly every value is another."""
+        import pyarrow.parquet as pq
+
+        repeated = [name for name in schema.names if name not in plain]
+        self._writer = pq.ParquetWriter(
+            path, schema, use_dictionary=repeated, compression_level=PART_ZSTD_LEVEL, **_FORM
+        )
+
+    def write(self, frame: pa.Table) -> None:
+        """Append a frame of exactly the schema."""
+        self._writer.write_table(frame, row_group_size=max(frame.num_rows, 1))
+
+    def close(self) -> None:
+        """Complete the file; without this it is no Parquet."""
+        self._writer.close()
+
+
+@dataclass(frozen=True)
+class PartFiles:
+    """A table in parts on disk, read frame by frame in the order of its files."""
+
+    paths: Sequence[Path]
+
+    def frames(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """One frame a row group; a file without rows gives an empty one."""
+        import pyarrow.parquet as pq
+
+        for path in self.paths:
+            with pq.ParquetFile(path, pre_buffer=False) as file:
+                for group in range(file.num_row_groups):
+                    yield file.read_row_group(group, columns=columns, use_threads=False)
+                if not file.num_row_groups:
+                    yield file.read(columns=columns, use_threads=False)
 
 
 def decode(data: bytes) -> pa.Table:

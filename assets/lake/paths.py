@@ -58,6 +58,10 @@ class Lake:
         return self.root / "crawl"
 
     @property
+    def work(self) -> Path:
+        return self.root / "work"
+
+    @property
     def runs(self) -> Path:
         return self.root / "runs"
 

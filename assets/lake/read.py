@@ -48,11 +48,20 @@ class Version:
         """Facts of each file by name, in the manifest's order."""
         return {entry["name"]: FileFacts(**entry) for entry in self.manifest["files"]}
 
+    def names(self, table: str) -> list[str]:
+        """The files that hold a table: one, or its parts in order. LakeError if there is none."""
+        parts = [name for name in self.files if name.startswith(f"{table}/")]
+        return parts or [self._facts(f"{table}.parquet").name]
+
+    def paths(self, table: str) -> list[Path]:
+        """Paths of the files that hold a table, each verified as by `file`."""
+        return [self.file(name) for name in self.names(table)]
+
     def table(self, name: str) -> pa.Table:
         """The table of that name (without .parquet), from bytes verified in this very call.
 
-        CorruptVersion names the file if it is missing or changed; LakeError if the version has
-        no such table.
+        For tables that are one file. CorruptVersion names the file if it is missing or changed;
+        LakeError if the version has no such table.
         """
         facts = self._facts(f"{name}.parquet")
         path = self.path / facts.name

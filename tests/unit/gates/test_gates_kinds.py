@@ -10,10 +10,11 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from assets.gates import Context, GateError, GateResult, check
+from assets.gates import Context, GateError, GateResult
 from assets.gates.rules import COLUMN_KINDS, PARAMETERS
 from assets.registry import Rule, Table
 from assets.registry.model import ROW_RULES, TABLE_RULES
+from tests.unit.gates.gate_paths import check
 
 Row = dict[str, Any]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,12 +12,13 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from assets.gates import Context, check, schema_of
+from assets.gates import Context, check_parts, schema_of
 from assets.gates.check import check_rows
 from assets.gates.rules import WITH_FIGURE, WITHOUT_FIGURE, RowRule, rules_of
 from assets.gates.schema import POLARS
 from assets.registry import Table, tables
 from assets.registry.model import TYPES
+from tests.unit.gates.gate_paths import Cut, check
 
 Row = dict[str, Any]
 Build = Callable[[Table, list[Row]], pa.Table]
@@ -41,7 +43,9 @@ def _break(table: Table, rule: RowRule, row: Row, first: Row) -> Row:
     if rule.kind == "sum_of":
         return row | {column.name: row[column.name] + 1}
     if rule.kind == "at_most":
-        return row | {column.name: row[rule.reads[1]] + 1}
+        limit = row[rule.reads[1]]
+        step = timedelta(days=1) if isinstance(limit, date) else 1
+        return row | {column.name: limit + step}
     if rule.kind == "required_when":
         return row | {column.name: None} | _asked(table, rule)
     if rule.kind in ("key", "unique"):
@@ -91,7 +95,8 @@ def test_every_rule_on_rows_finds_its_bad_row_and_no_good_row_fails(
     first, *others, last = rows_of(table, len(rules) + 3)
     duplicated, *rest = others
     bad = [_break(table, rule, row, duplicated) for rule, row in zip(rules, rest, strict=True)]
-    result = check_rows(table, frame_of(table, [first, duplicated, *bad, last]))
+    frame = frame_of(table, [first, duplicated, *bad, last])
+    result = check_rows(table, frame)
     found: dict[str, set[int]] = {}
     for line in result.failures.to_pylist():
         found.setdefault(line["rule_id"], set()).add(line["row_no"])
@@ -99,6 +104,14 @@ def test_every_rule_on_rows_finds_its_bad_row_and_no_good_row_fails(
         assert row_no in found[rule.id], rule.id
     assert {0, len(bad) + 2}.isdisjoint(set().union(*found.values()))
     assert all(1 not in rows for rule, rows in found.items() if rule != f"{table.name}.key")
+    in_parts = check_parts(dataclasses.replace(table, table_rules=()), Cut(frame, 2))
+    of_rows = {line["rule_id"] for line in in_parts.failures.to_pylist()}
+    expected = [
+        line
+        for line in result.failures.to_pylist()
+        if line["rule_id"] in of_rows or not any(r.id == line["rule_id"] for r in table.table_rules)
+    ]
+    assert in_parts.failures.to_pylist() == expected
 
 
 @TABLES

@@ -9,8 +9,9 @@ import pyarrow as pa
 import pytest
 
 from assets import registry
-from assets.gates import Context, GateError, GateResult, check
+from assets.gates import Context, GateError, GateResult
 from assets.registry import Rule
+from tests.unit.gates.gate_paths import check
 
 Row = dict[str, Any]
 

@@ -16,9 +16,10 @@ import pytest
 from pandera.config import ValidationDepth, config_context
 from pandera.errors import SchemaErrors
 
-from assets.gates import GateError, GateResult, check, schema_of
+from assets.gates import GateError, GateResult, schema_of
 from assets.gates.check import check_rows
 from assets.registry import Rule, Table
+from tests.unit.gates.gate_paths import check
 
 Row = dict[str, Any]
 

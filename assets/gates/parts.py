@@ -1,0 +1,170 @@
+"""Judge a table that is too large for memory, part by part.
+
+Belongs here: the same rules, ids and failures as `check`, over frames that are read one after the
+other. pandera judges each frame as it comes; rules that compare rows with each other (the key,
+declared unique) look at one number a row, and at the rows themselves only where two numbers agree;
+rules over the whole table are given the columns they read and no others.
+
+Does not belong here: where the frames come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from assets.gates.check import Findings, GateResult, Held, judge_rows
+from assets.gates.failures import PLACES, of_rows
+from assets.gates.rules import RowRule, rules_of
+from assets.gates.table_rules import Context, judge
+from assets.registry import Rule, Table
+
+#: Numbers of rows, as polars hashes them (64 bits).
+Numbers = np.ndarray[Any, np.dtype[np.uint64]]
+
+
+class Parts(Protocol):
+    """A table in parts: its frames in order, the same at each reading; `columns` narrows them."""
+
+    def frames(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """The frames, each small enough for memory; at least one, empty if there is no row."""
+
+
+def check_parts(table: Table, parts: Parts, context: Context | None = None) -> GateResult:
+    """As `check` of all frames in one: the same rules, failures and numbers of rows.
+
+    `row_no` of a failure counts through all parts. GateError and TypeError as `check`.
+    """
+    findings = Findings()
+    numbers = {rule.id: _Numbers(rule) for rule in _spanning(table)}
+    rows, columns_right, types_right = 0, True, True
+    for frame in parts.frames():
+        found = Findings()
+        known = judge_rows(table, frame, found, whole=False)
+        _merge(findings, found, rows)
+        rows += frame.num_rows
+        if known is None:
+            columns_right = False
+            continue
+        types_right = types_right and not known.unread
+        for each in numbers.values():
+            each.add(known)
+    if columns_right:
+        for rule in _spanning(table):
+            twice = numbers[rule.id].twice()
+            findings.add(rule.id, rule.kind, *_repeated(table, rule, parts, twice))
+    if columns_right and types_right:
+        for declared in table.table_rules:
+            if declared.kind != "unique":
+                columns = _columns_read(table, declared, parts)
+                findings.add(declared.id, declared.kind, *judge(table, declared, columns, context))
+    return findings.result(table, rows)
+
+
+def _spanning(table: Table) -> list[RowRule]:
+    """Rules that compare rows with each other."""
+    return [rule for rule in rules_of(table) if rule.spans_rows]
+
+
+def repeated_rows(table: Table, parts: Parts) -> pl.DataFrame:
+    """The failures of the key alone: every row whose key another row has too."""
+    (key,) = (rule for rule in rules_of(table) if rule.kind == "key")
+    numbers = _Numbers(key)
+    for frame in parts.frames(_read_for(table, key)):
+        numbers.add(_typed(frame))
+    failed = _repeated(table, key, parts, numbers.twice())
+    return pl.concat(failed) if failed else pl.DataFrame()
+
+
+def _merge(into: Findings, found: Findings, rows_before: int) -> None:
+    for rule_id, kind in found.kinds.items():
+        said_before = bool(into.parts.get(rule_id))
+        for part in found.parts[rule_id]:
+            of_frame = part["row_no"].null_count() == part.height
+            if not (of_frame and said_before):  # what is said of all rows is said once
+                into.add(rule_id, kind, part.with_columns(pl.col("row_no") + rows_before))
+        into.add(rule_id, kind)
+
+
+class _Numbers:
+    """One number a row for the columns of a rule; equal rows have equal numbers."""
+
+    def __init__(self, rule: RowRule) -> None:
+        self.rule = rule
+        self.parts: list[Numbers] = []
+
+    def add(self, known: Held) -> None:
+        self.parts.append(_numbers(known.typed, self.rule))
+
+    def twice(self) -> pl.Series:
+        """The numbers that come more than once. Empties what was gathered."""
+        numbers = np.concatenate(self.parts) if self.parts else np.empty(0, np.uint64)
+        self.parts.clear()
+        numbers.sort()
+        again = numbers[1:] == numbers[:-1]
+        return pl.Series("number", np.unique(numbers[1:][again]), dtype=pl.UInt64)
+
+
+def _numbers(typed: pl.DataFrame, rule: RowRule) -> Numbers:
+    number = typed.select(pl.struct(rule.reads).hash()).to_series()
+    return number.to_numpy()
+
+
+def _typed(frame: pa.Table) -> Held:
+    held = pl.DataFrame(pl.from_arrow(frame))
+    return Held(held, held, {})
+
+
+def _read_for(table: Table, rule: RowRule) -> list[str]:
+    """Columns that a rule reads and its failures show, in declared order."""
+    wanted = {*rule.reads, *PLACES, *table.key}
+    return [name for name in table.column_names if name in wanted]
+
+
+def _repeated(table: Table, rule: RowRule, parts: Parts, twice: pl.Series) -> list[pl.DataFrame]:
+    """Failures of a rule that compares rows: exact, among the rows whose numbers agree."""
+    if twice.is_empty():
+        return []
+    candidates, rows_before = [], 0
+    for frame in parts.frames(_read_for(table, rule)):
+        held = pl.DataFrame(pl.from_arrow(frame)).with_row_index("__row", offset=rows_before)
+        rows_before += frame.num_rows
+        agree = pl.Series(_numbers(held, rule)).is_in(twice.implode())
+        candidates.append(held.filter(agree))
+    rows = pl.concat(candidates)
+    rows = rows.filter(~rows.select(rule.ok).to_series())
+    if rows.is_empty():
+        return []
+    failed = of_rows(
+        table,
+        rows.drop("__row"),
+        range(rows.height),
+        rule_id=rule.id,
+        column=rule.column,
+        reads=rule.reads,
+        messages=rule.message,
+    )
+    return [failed.with_columns(rows["__row"].cast(pl.Int64).alias("row_no"))]
+
+
+def _columns_read(table: Table, rule: Rule, parts: Parts) -> pl.DataFrame:
+    """The columns that a rule over the whole table reads, and that its failures show."""
+    named = {*PLACES, *table.key, *_words_in(rule.params)}
+    columns = [name for name in table.column_names if name in named]
+    return pl.concat(pl.DataFrame(pl.from_arrow(frame)) for frame in parts.frames(columns))
+
+
+def _words_in(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield str(key)
+            yield from _words_in(inner)
+    elif isinstance(value, Iterable):
+        for inner in value:
+            yield from _words_in(inner)

@@ -1,0 +1,169 @@
+"""The declared layout of case records (`case_layout.yaml`): headings, cells, codes, policy.
+
+Belongs here: recognising a header and reading one cell. Does not belong here: reading files, and
+the rules of the registry.
+"""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from assets import registry
+from assets.registry import Column
+from assets.services import personal
+
+TABLE = "raw_cases"
+
+#: Reads a cell: the typed value, or the fault that stands for it.
+Cell = Callable[[str], "date | str | None"]
+
+
+class LayoutFault(ValueError):  # noqa: N818 (what a file has, not what we did)
+    """A header that is none: the rule that rejects the file, and what was found."""
+
+    def __init__(self, rule_id: str, found: str) -> None:
+        super().__init__(f"{rule_id}: {found}")
+        self.rule_id, self.found = rule_id, found
+
+
+class Unread(ValueError):  # noqa: N818 (what a cell has, not what we did)
+    """A cell that cannot be read: the rule that refuses its line."""
+
+    def __init__(self, rule_id: str) -> None:
+        super().__init__(rule_id)
+        self.rule_id = rule_id
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The layout as declared. `headings` maps each spelling to its column."""
+
+    delimiters: tuple[str, ...]
+    dates: tuple[str, ...]
+    headings: Mapping[str, str]
+    optional: frozenset[str]
+    read: Mapping[str, str]
+    codes: Mapping[str, Mapping[str, str]]
+    refused_share: Decimal
+    refused_lines: int
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns a file brings, in declared order."""
+        return tuple(self.read)
+
+
+@cache
+def layout() -> Layout:
+    """The declared layout."""
+    declared: dict[str, Any] = yaml.safe_load(
+        Path(__file__).with_name("case_layout.yaml").read_text("utf-8")
+    )
+    columns = declared["columns"]
+    return Layout(
+        delimiters=tuple(declared["delimiters"]),
+        dates=tuple(declared["dates"]),
+        headings={heading: name for name, c in columns.items() for heading in c["headings"]},
+        optional=frozenset(name for name, c in columns.items() if c.get("optional")),
+        read={name: c["read"] for name, c in columns.items()},
+        codes={
+            name: {said: code for code, spellings in c["codes"].items() for said in spellings}
+            for name, c in columns.items()
+            if c["read"] == "code"
+        },
+        refused_share=Decimal(declared["refused"]["share"]),
+        refused_lines=declared["refused"]["lines"],
+    )
+
+
+def bare(text: str) -> str:
+    """Text as headings and codes are compared: small letters, NFC, single blanks."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def columns_of(names: Sequence[str]) -> list[str]:
+    """The declared column of each heading. LayoutFault says what is missing or too much, or that
+    a heading speaks of a person."""
+    person = personal.in_header(names)
+    if person is not None:
+        raise LayoutFault("personal_data", f"column {person}")
+    declared = layout()
+    known = [declared.headings.get(bare(name)) for name in names]
+    unknown = [name for name, column in zip(names, known, strict=True) if column is None]
+    found = [column for column in known if column is not None]
+    missing = [c for c in declared.columns if c not in found and c not in declared.optional]
+    twice = sorted({column for column in found if found.count(column) > 1})
+    said = [
+        *(f"unknown column {name!r}" for name in unknown),
+        *(f"missing column {name}" for name in missing),
+        *(f"column {name} twice" for name in twice),
+    ]
+    if said:
+        raise LayoutFault("wrong_header", "; ".join(said))
+    return found
+
+
+def header_of(line: str) -> tuple[str, list[str]]:
+    """Delimiter and declared columns of a header line. LayoutFault if it is no header."""
+    faults = []
+    for delimiter in layout().delimiters:
+        names = next(csv.reader([line], delimiter=delimiter), [])
+        try:
+            return delimiter, columns_of(names)
+        except LayoutFault as fault:
+            faults.append((len(names), fault))
+    raise max(faults, key=lambda each: each[0])[1]
+
+
+def readers(bodies: Mapping[str, str], year: int) -> dict[str, Cell]:
+    """How the cells of each column are read: text trimmed, None for an empty cell, else Unread.
+
+    `bodies` maps codes and names (as `bare`) of the bodies of the year to their codes.
+    """
+    declared = layout()
+
+    def cell(name: str) -> Cell:
+        how = declared.read[name]
+        if how == "date":
+            return lambda text: _date(name, text, declared.dates, year)
+        if how == "code":
+            return lambda text: declared.codes[name].get(bare(text), text)
+        if how == "body":
+            return lambda text: _body(text, bodies)
+        return lambda text: text
+
+    return {name: cell(name) for name in declared.columns}
+
+
+def registered(name: str) -> Column:
+    """The declaration of a column of case records."""
+    return registry.table(TABLE).column(name)
+
+
+def _date(name: str, text: str, formats: Sequence[str], year: int) -> date:
+    for form in formats:
+        try:
+            day = datetime.strptime(text, form).date()
+        except ValueError:
+            continue
+        if name == "received_on" and day.year != year:
+            raise Unread("other_year")
+        return day
+    raise Unread(f"{TABLE}.{name}.dtype")
+
+
+def _body(text: str, bodies: Mapping[str, str]) -> str:
+    code = bodies.get(bare(text))
+    if code is None:
+        raise Unread("unknown_body")
+    return code

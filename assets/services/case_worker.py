@@ -1,0 +1,182 @@
+"""The process that reads files of case records: one JSON line in for each file, one out.
+
+Belongs here: one file read, judged and written into its kept folder. Does not belong here: which
+files there are, and what they have in common (`case_read`).
+
+Run as `python -m assets.services.case_worker`. A file that kills this process kills no run.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from assets.lake import Lake, kept, make_kept
+from assets.lake.parquet import PartWriter
+from assets.services.case_judge import Judge, accepted_schema, refused_schema, words
+from assets.services.case_layout import layout
+from assets.services.case_stream import CaseFile, FileFault, open_cases
+
+AREA = "cases"
+ACCEPTED, REFUSED, FACTS = "accepted.parquet", "refused.parquet", "facts.json"
+
+#: First reasons that are told of a file with too many refused lines.
+_TOLD = 3
+
+
+@dataclass(frozen=True)
+class Task:
+    """A file to read: where it lies, what it must be, and the name to keep what was read under."""
+
+    lake: str
+    name: str
+    path: str
+    file_sha256: str
+    file_name: str
+    year: int
+    is_synthetic: bool
+    bodies: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What became of a file. `rule_id` and `found` say why it was rejected; of a rejected file
+    the lines seen until then are all counted as refused."""
+
+    file_format: str
+    encoding: str | None
+    rows_in: int
+    rows_accepted: int
+    rows_quarantined: int
+    rows_blank: int
+    rule_id: str | None = None
+    found: str | None = None
+
+
+def read_facts(folder: Path) -> Facts:
+    """What was written beside the parts of a file."""
+    return Facts(**json.loads((folder / FACTS).read_text("utf-8")))
+
+
+def read_file(task: Task) -> None:
+    """Read one file into its kept folder: rows accepted, lines refused, facts. Nothing in the
+    file is an error."""
+    lake = Lake(Path(task.lake))
+    if kept(lake, AREA, task.name) is not None:
+        return
+    with make_kept(lake, AREA, task.name) as folder:
+        scratch = folder.parent / "unpacked.csv"
+        facts = _read(task, folder, scratch)
+        if facts.rule_id is not None:
+            _write_empty(folder)
+        (folder / FACTS).write_text(json.dumps(asdict(facts)), "utf-8")
+        scratch.unlink(missing_ok=True)
+
+
+class _Counts:
+    """Lines of a file so far."""
+
+    def __init__(self) -> None:
+        self.accepted = self.refused = self.blank = 0
+        self.first: list[str] = []
+
+    @property
+    def all(self) -> int:
+        return self.accepted + self.refused + self.blank
+
+    def facts(self, file: CaseFile) -> Facts:
+        return Facts(
+            file_format=file.file_format,
+            encoding=file.encoding,
+            rows_in=self.all,
+            rows_accepted=self.accepted,
+            rows_quarantined=self.refused,
+            rows_blank=self.blank,
+        )
+
+
+def _read(task: Task, folder: Path, scratch: Path) -> Facts:
+    counts = _Counts()
+    file_format, encoding = "unknown", None
+    try:
+        file = open_cases(Path(task.path), task.file_sha256, scratch)
+        file_format, encoding = file.file_format, file.encoding
+        _write(task, file, folder, counts)
+        _refuse_too_many(counts)
+        return counts.facts(file)
+    except FileFault as fault:
+        return Facts(
+            file_format=file_format,
+            encoding=encoding,
+            rows_in=counts.all,
+            rows_accepted=0,
+            rows_quarantined=counts.all,
+            rows_blank=0,
+            rule_id=fault.rule_id,
+            found=fault.found,
+        )
+
+
+def _write(task: Task, file: CaseFile, folder: Path, counts: _Counts) -> None:
+    judge = Judge(
+        task.bodies,
+        year=task.year,
+        file_sha256=task.file_sha256,
+        file_name=task.file_name,
+        is_synthetic=task.is_synthetic,
+        delimiter=file.delimiter,
+    )
+    accepted = PartWriter(folder / ACCEPTED, accepted_schema(), plain=["case_id"])
+    refused = PartWriter(folder / REFUSED, refused_schema(), plain=["raw_value"])
+    try:
+        for frame in file.frames():
+            judged = judge.judge(frame)
+            if judged.accepted.num_rows:
+                accepted.write(judged.accepted)
+            if judged.refused.num_rows:
+                refused.write(judged.refused)
+                _remember(counts, judged.refused.slice(0, _TOLD).to_pylist())
+            counts.accepted += judged.accepted.num_rows
+            counts.refused += judged.lines_refused
+            counts.blank += judged.lines_blank
+    finally:
+        accepted.close()
+        refused.close()
+
+
+def _remember(counts: _Counts, rows: list[Mapping[str, Any]]) -> None:
+    for row in rows[: _TOLD - len(counts.first)]:
+        said = words()[row["rule_id"]]["reason_en"]
+        counts.first.append(f"line {row['line_no']}: {said} ({row['raw_value']})")
+
+
+def _refuse_too_many(counts: _Counts) -> None:
+    policy = layout()
+    many = counts.refused > policy.refused_lines
+    if many and counts.refused > policy.refused_share * counts.all:
+        raise FileFault(
+            "too_many_refused",
+            f"{counts.refused} of {counts.all} lines; " + "; ".join(counts.first),
+        )
+
+
+def _write_empty(folder: Path) -> None:
+    """Nothing of a rejected file is kept."""
+    for name, schema in ((ACCEPTED, accepted_schema()), (REFUSED, refused_schema())):
+        PartWriter(folder / name, schema).close()
+
+
+def main() -> None:
+    """Read the file of each line of stdin; answer with its name when it is kept."""
+    for line in sys.stdin:
+        task = Task(**json.loads(line))
+        read_file(task)
+        print(json.dumps({"name": task.name}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
