@@ -21,6 +21,7 @@ from orchestration.forms_cli import forms
 from orchestration.intake_cli import intake_app
 from orchestration.method_cli import method_app
 from orchestration.paths import lake_root
+from orchestration.services_cli import services_app
 from orchestration.session import (
     CORRUPT,
     DAY,
@@ -47,6 +48,7 @@ app.command()(forms)
 app.add_typer(submit_app)
 app.add_typer(confirm_app, name="confirm")
 app.add_typer(crawl_app, name="crawl")
+app.add_typer(services_app, name="services")
 app.command()(evidence)
 app.command()(synth)
 app.command()(whatif)

@@ -23,7 +23,8 @@ MAX_BYTES = 20 * 1024 * 1024
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_ZIP = b"PK\x03\x04"
+#: How a workbook begins.
+ZIP = b"PK\x03\x04"
 _BEGINNINGS = {
     b"%PDF": "PDF",
     b"{\\rtf": "RTF",
@@ -44,6 +45,16 @@ def warm_up() -> None:
 def read_form(content: bytes) -> RawForm:
     """The form in a file. FileRefusedError names the rule, the place and what was found there,
     and carries the format as far as it is known."""
+    check_beginning(content)
+    if content.startswith(ZIP):
+        return _as(XLSX, read_xlsx, content)
+    decoded = _text(content)
+    is_json = decoded.lstrip()[:1] in ("{", "[")
+    return _as(JSON, read_json, decoded) if is_json else _as(CSV, read_csv, decoded)
+
+
+def check_beginning(content: bytes) -> None:
+    """FileRefusedError for what is empty, too large, or begins as a format that is never read."""
     if not content:
         raise FileRefusedError("file_empty", "0 bytes")
     if len(content) > MAX_BYTES:
@@ -54,11 +65,6 @@ def read_form(content: bytes) -> RawForm:
     for beginning, name in _BEGINNINGS.items():
         if content.startswith(beginning):
             raise FileRefusedError("unknown_format", name)
-    if content.startswith(_ZIP):
-        return _as(XLSX, read_xlsx, content)
-    decoded = _text(content)
-    is_json = decoded.lstrip()[:1] in ("{", "[")
-    return _as(JSON, read_json, decoded) if is_json else _as(CSV, read_csv, decoded)
 
 
 def read_plain(content: bytes) -> dict[str, Any]:

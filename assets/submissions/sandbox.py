@@ -30,7 +30,8 @@ AT_ONCE = 2
 READER = "assets.submissions.reader:read_plain"
 LIMITS = Limits()
 
-_RULES = {CRASHED: "reader_crashed", TIMEOUT: "reader_timeout", MEMORY: "reader_memory"}
+#: Rule by which a file is refused, by what its process did.
+RULES = {CRASHED: "reader_crashed", TIMEOUT: "reader_timeout", MEMORY: "reader_memory"}
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,8 @@ def _read(free: SimpleQueue[_Server], content: bytes, name: str) -> Reading:
 
 def _result(answer: dict[str, Any]) -> RawForm | FileRefused:
     """What a process said, believed only if it is a form or a refusal that we know."""
-    if answer["outcome"] in _RULES:
-        return FileRefused(_RULES[answer["outcome"]], answer["outcome"])
+    if answer["outcome"] in RULES:
+        return FileRefused(RULES[answer["outcome"]], answer["outcome"])
     try:
         if "form" in answer["result"]:
             return RawForm.from_plain(answer["result"]["form"])

@@ -36,7 +36,7 @@ _DISARMED = re.compile("'(?=[=+\\-@\t\r\n\0＝＋－＠])")
 _KEYS = tuple(COLUMNS)
 
 
-class _Digits(str):
+class Digits(str):
     """A JSON number as it was written."""
 
 
@@ -58,7 +58,7 @@ def read_csv(text: str) -> RawForm:
 
 def read_json(text: str) -> RawForm:
     """The form in a JSON text. FileRefusedError names the rule, the place and what was found."""
-    document = _loaded(text)
+    document = load_json(text)
     if not isinstance(document, dict) or set(document) != {"form", "lines"}:
         raise FileRefusedError("wrong_template", "the keys must be form and lines")
     head, lines = document["form"], document["lines"]
@@ -145,7 +145,10 @@ def _armed(text: str) -> str:
     return _DISARMED.sub("", text, count=1) if _DISARMED.match(text) else text
 
 
-def _loaded(text: str) -> Any:
+def load_json(text: str) -> Any:
+    """What a JSON text says, numbers as `Digits`. FileRefusedError `json_malformed`, also for a key
+    that is given twice in one object."""
+
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = {nfc(key): value for key, value in pairs}
         if len(found) != len(pairs):
@@ -159,8 +162,8 @@ def _loaded(text: str) -> Any:
         return json.loads(
             text,
             object_pairs_hook=unique,
-            parse_int=_Digits,
-            parse_float=_Digits,
+            parse_int=Digits,
+            parse_float=Digits,
             parse_constant=refused,
         )
     except (ValueError, RecursionError) as error:
@@ -184,7 +187,7 @@ def _json_cell(value: Any, place: str) -> RawCell:
         return RawCell()
     if isinstance(value, bool):
         return RawCell("true" if value else "false", BOOLEAN)
-    if isinstance(value, _Digits):
+    if isinstance(value, Digits):
         plain = plain_number(value)
         return RawCell(str(value), TEXT) if plain is None else RawCell(plain, NUMBER)
     if not isinstance(value, str):
