@@ -17,9 +17,7 @@ from assets.crawl.window_asset import CRAWL_WINDOW
 from assets.years import YEARS
 
 # A year never visits anybody: what visits found comes in as files.
-marts_selection = dg.AssetSelection.groups(
-    "ingest", "staging", "indicators", "index"
-) - dg.AssetSelection.assets(CRAWL_WINDOW)
+marts_selection = dg.AssetSelection.groups("ingest", "staging", "indicators", "index")
 year_selection = marts_selection | dg.AssetSelection.groups("release")
 panel_selection = dg.AssetSelection.groups("panel")
 

@@ -1,7 +1,8 @@
 """Dagster asset of crawl windows: one round of one shard, from targets to results taken in. Thin.
 
-Not part of the yearly run: visits are made in their season, by the job `crawl_round`, its schedule
-or `egov crawl run`. What they found comes into a year like any other file received.
+Not part of the yearly run, and in a group of its own, so that a year that is selected as a whole
+in the UI visits nobody: visits are made in their season, by the job `crawl_round`, its schedule or
+`egov crawl run`. What they found comes into a year like any other file received.
 """
 
 from collections.abc import Mapping
@@ -22,7 +23,7 @@ from assets.publication import LakeResource, require, text_table
 
 TARGETS = "raw_crawl_targets"
 
-CRAWL_WINDOW = dg.AssetKey(["ingest", "crawl_window"])
+CRAWL_WINDOW = dg.AssetKey(["visits", "crawl_window"])
 
 
 class WebResource(dg.ConfigurableResource[Any]):
@@ -56,7 +57,7 @@ class RoundConfig(dg.Config):
 
 @dg.asset(
     key=CRAWL_WINDOW,
-    group_name="ingest",
+    group_name="visits",
     owners=["team:warehouse"],
     kinds={"python", "warc"},
     deps=[key_of(TARGETS)],

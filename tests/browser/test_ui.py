@@ -164,7 +164,7 @@ def _backfill(ui: str, years: tuple[str, ...]) -> None:
     selected = [
         {"path": node["assetKey"]["path"]}
         for node in nodes
-        if node["isMaterializable"] and node["groupName"] != "panel"
+        if node["isMaterializable"] and node["groupName"] not in ("panel", "visits")
     ]
     launched = _graphql(
         ui,

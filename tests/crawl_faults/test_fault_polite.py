@@ -143,7 +143,8 @@ def test_the_log_shows_impolite_visits() -> None:
             await client.fetch(url)
             return net.log
 
-    assert len(violations(asyncio.run(rush()), LIMITS.gap_seconds)) == 2
+    # A gap of a minute: however slow the machine, each visit comes too soon after the one before.
+    assert len(violations(asyncio.run(rush()), 60.0)) == 2
 
 
 def test_a_silent_host_is_given_up_at_robots() -> None:
