@@ -21,6 +21,7 @@ from assets.assetspec import key_of
 from assets.codeversion import code_version
 from assets.lake import RELEASE, Lake, Stage, Version, promoted, staging
 from assets.lake.atomic import write_durable
+from assets.lake.parquet import PartFiles
 
 GATE = "gate"
 
@@ -110,14 +111,14 @@ def preview(frame: pa.Table, rows: int) -> dg.MetadataValue:
     return text_table(frame.column_names, [list(row.values()) for row in shown])
 
 
-def table_metadata(name: str, frame: pa.Table) -> dict[str, dg.MetadataValue]:
-    """Row count and the first rows, as the UI shows them."""
+def table_metadata(name: str, frame: pa.Table, rows: int) -> dict[str, dg.MetadataValue]:
+    """Row count and the first rows, as the UI shows them; `frame` holds at least these."""
     counts: dict[str, dg.MetadataValue] = {
-        "dagster/row_count": dg.MetadataValue.int(frame.num_rows),
+        "dagster/row_count": dg.MetadataValue.int(rows),
         "preview": preview(frame, PREVIEW_ROWS),
     }
     if registry.table(name).partitioned:
-        counts["dagster/partition_row_count"] = dg.MetadataValue.int(frame.num_rows)
+        counts["dagster/partition_row_count"] = dg.MetadataValue.int(rows)
     return counts
 
 
@@ -158,9 +159,12 @@ def gate_and_promote(
     views: Mapping[str, pa.Table] | None = None,
     order: Sequence[str] = (),
     before: Sequence[dg.AssetCheckResult] = (),
+    parts: Mapping[str, Sequence[Path]] | None = None,
 ) -> Events:
     """Judge every table; promote all of them together or none.
 
+    `parts` are tables too large for memory, by the files that are staged already; they are judged
+    and shown part by part.
     `views` were made on the way and are shown, not promoted; `order` names tables and views in
     the order they were made, by default the tables as given. `before` holds checks that were
     made on the way here.
@@ -172,6 +176,9 @@ def gate_and_promote(
         name: gates.check(registry.table(name), frame, gate_context)
         for name, frame in tables.items()
     }
+    staged = {name: PartFiles(paths) for name, paths in (parts or {}).items()}
+    for name, files in staged.items():
+        results[name] = gates.check_parts(registry.table(name), files, gate_context)
     gates_passed = all(result.passed for result in results.values())
     if not (gates_passed and all(check.passed for check in before)):
         yield from before
@@ -187,17 +194,19 @@ def gate_and_promote(
         f"{work.unit} {work.key}: version {promotion.counter} "
         + ("already held these bytes" if promotion.unchanged else "promoted")
     )
-    for name in order or tables:
+    first = {name: next(iter(files.frames())) for name, files in staged.items()}
+    for name in order or (*tables, *staged):
         extra = dict((metadata or {}).get(name, {}))
         if views is not None and name in views:
             yield dg.MaterializeResult(
-                asset_key=key_of(name), metadata={**table_metadata(name, views[name]), **extra}
+                asset_key=key_of(name),
+                metadata={**table_metadata(name, views[name], views[name].num_rows), **extra},
             )
             continue
         yield dg.MaterializeResult(
             asset_key=key_of(name),
             metadata={
-                **table_metadata(name, tables[name]),
+                **table_metadata(name, {**tables, **first}[name], results[name].rows),
                 "version": promotion.counter,
                 "content_sha256": promotion.content_sha256,
                 **extra,

@@ -16,6 +16,7 @@ from assets.method.assets import method_files, methods
 from assets.publication import LakeResource
 from assets.release.assets import release
 from assets.reports.assets import history, reports
+from assets.services.case_assets import cases
 from assets.services.catalogue_assets import services
 from assets.submissions.assets import submissions
 from assets.warehouse.assets import marts_assets, panel_assets
@@ -42,6 +43,7 @@ def build_definitions(**overrides: object) -> dg.Definitions:
             crawl_window,
             crawl,
             services,
+            cases,
             marts_assets(parsed),
             panel_assets(parsed),
             release,

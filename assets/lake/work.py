@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -54,11 +54,11 @@ def make_kept(lake: Lake, area: str, name: str) -> Iterator[Path]:
         sync_folder(target.parent)
 
 
-def prune_kept(lake: Lake, area: str, wanted: Container[str]) -> list[str]:
-    """Remove the folders of an area that are not wanted; their names, sorted."""
+def prune_kept(lake: Lake, area: str, wanted: Callable[[str], bool]) -> list[str]:
+    """Remove the folders of an area whose name is not wanted; their names, sorted."""
     folder = lake.work / checked_name("area", area)
     unwanted = sorted(
-        path.name for path in folder.glob("*") if path.is_dir() and path.name not in wanted
+        path.name for path in folder.glob("*") if path.is_dir() and not wanted(path.name)
     )
     for name in unwanted:
         shutil.rmtree(folder / name)

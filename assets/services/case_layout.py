@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from assets import registry
+from assets.entities.names import exact_form
 from assets.registry import Column
 from assets.services import personal
 
@@ -128,7 +129,7 @@ def header_of(line: str) -> tuple[str, list[str]]:
 def readers(bodies: Mapping[str, str], year: int) -> dict[str, Cell]:
     """How the cells of each column are read: text trimmed, None for an empty cell, else Unread.
 
-    `bodies` maps codes and names (as `bare`) of the bodies of the year to their codes.
+    `bodies` maps codes and names (in exact form) of the bodies of the year to their codes.
     """
     declared = layout()
 
@@ -163,7 +164,7 @@ def _date(name: str, text: str, formats: Sequence[str], year: int) -> date:
 
 
 def _body(text: str, bodies: Mapping[str, str]) -> str:
-    code = bodies.get(bare(text))
+    code = bodies.get(exact_form(text))
     if code is None:
         raise Unread("unknown_body")
     return code

@@ -72,8 +72,8 @@ class CaseFile:
 def read_cases(
     lake: Lake, files: Sequence[IntakeRecord], *, year: int, bodies: Mapping[str, str], say: Say
 ) -> list[CaseFile]:
-    """Every file read, by its hash. `bodies` maps codes and names (bare) of the year's bodies to
-    their codes. Nothing in a file is an error."""
+    """Every file read, by its hash. `bodies` maps codes and names (in exact form) of the year's
+    bodies to their codes. Nothing in a file is an error."""
     tasks = [_task(lake, record, year, bodies) for record in files]
     _read_all(lake, tasks, {r.file_sha256: r.size_bytes for r in files}, say)
     done = []
@@ -87,12 +87,10 @@ def read_cases(
     return _repeated(sorted(done, key=lambda file: file.record.file_sha256))
 
 
-def forget_others(lake: Lake, files: Sequence[CaseFile]) -> None:
-    """Remove what was kept of files of the same years that are no longer read."""
+def forget_others(lake: Lake, files: Sequence[CaseFile], year: str) -> None:
+    """Remove what was kept for the year of files that are no longer read, or read otherwise."""
     wanted = {file.folder.name for file in files}
-    years = {name.rpartition("-")[2] for name in wanted}
-    others = {path.name for path in (lake.work / AREA).glob("*")}
-    prune_kept(lake, AREA, wanted | {n for n in others if n.rpartition("-")[2] not in years})
+    prune_kept(lake, AREA, lambda name: name in wanted or name.rpartition("-")[2] != year)
 
 
 def case_files_table(files: Sequence[CaseFile], year: int) -> pa.Table:

@@ -68,7 +68,7 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class CaseFile:
+class OpenFile:
     """A file that can be read: its format (csv, parquet), encoding (None for Parquet), columns."""
 
     path: Path
@@ -87,7 +87,7 @@ class CaseFile:
             raise FileFault(rule, _first_line(error)) from None
 
 
-def open_cases(path: Path, sha256: str, scratch: Path) -> CaseFile:
+def open_cases(path: Path, sha256: str, scratch: Path) -> OpenFile:
     """Look at a file once from end to end: is it what was received, and can it be read?
 
     Text that is packed or not UTF-8 is unpacked into `scratch` as UTF-8. FileFault if the file is
@@ -112,13 +112,13 @@ def open_cases(path: Path, sha256: str, scratch: Path) -> CaseFile:
         raise FileFault("unreadable", _first_line(error)) from None
 
 
-def _open_parquet(path: Path) -> CaseFile:
+def _open_parquet(path: Path) -> OpenFile:
     with pq.ParquetFile(path) as file:
         columns = columns_of(file.schema_arrow.names)
-    return CaseFile(path, "parquet", None, "", columns)
+    return OpenFile(path, "parquet", None, "", columns)
 
 
-def _open_text(path: Path, head: bytes, scratch: Path) -> CaseFile:
+def _open_text(path: Path, head: bytes, scratch: Path) -> OpenFile:
     packed = _unpacker(head)
     chunks = _Unpacked(path, head)
     encoding = encoding_of(chunks)
@@ -130,7 +130,7 @@ def _open_text(path: Path, head: bytes, scratch: Path) -> CaseFile:
     with open(path, "rb") as stream:
         line = stream.readline(HEADER_BYTES).decode("utf-8-sig", "replace")
     delimiter, columns = header_of(line.rstrip("\r\n"))
-    return CaseFile(path, "csv", encoding, delimiter, columns)
+    return OpenFile(path, "csv", encoding, delimiter, columns)
 
 
 #: Beginnings of packed files, and what opens them.
@@ -165,7 +165,7 @@ class _Unpacked:
                 yield chunk
 
 
-def _text_frames(file: CaseFile) -> Iterator[Frame]:
+def _text_frames(file: OpenFile) -> Iterator[Frame]:
     with open(file.path, "rb") as stream:
         header = stream.readline(HEADER_BYTES)
         if not stream.read(1):
@@ -247,7 +247,7 @@ def _refuse_line_breaks(frame: Frame) -> None:
             raise FileFault("line_break_in_cell", f"column {name}")
 
 
-def _parquet_frames(file: CaseFile) -> Iterator[Frame]:
+def _parquet_frames(file: OpenFile) -> Iterator[Frame]:
     with pq.ParquetFile(file.path, pre_buffer=False) as held:
         first = 1
         for batch in held.iter_batches(FRAME_ROWS, use_threads=False):

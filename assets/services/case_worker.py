@@ -19,7 +19,7 @@ from assets.lake import Lake, kept, make_kept
 from assets.lake.parquet import PartWriter
 from assets.services.case_judge import Judge, accepted_schema, refused_schema, words
 from assets.services.case_layout import layout
-from assets.services.case_stream import CaseFile, FileFault, open_cases
+from assets.services.case_stream import FileFault, OpenFile, open_cases
 
 AREA = "cases"
 ACCEPTED, REFUSED, FACTS = "accepted.parquet", "refused.parquet", "facts.json"
@@ -88,7 +88,7 @@ class _Counts:
     def all(self) -> int:
         return self.accepted + self.refused + self.blank
 
-    def facts(self, file: CaseFile) -> Facts:
+    def facts(self, file: OpenFile) -> Facts:
         return Facts(
             file_format=file.file_format,
             encoding=file.encoding,
@@ -121,7 +121,7 @@ def _read(task: Task, folder: Path, scratch: Path) -> Facts:
         )
 
 
-def _write(task: Task, file: CaseFile, folder: Path, counts: _Counts) -> None:
+def _write(task: Task, file: OpenFile, folder: Path, counts: _Counts) -> None:
     judge = Judge(
         task.bodies,
         year=task.year,

@@ -213,7 +213,7 @@ def _build_unit(
 
 def _files(versions: Mapping[str, Version]) -> dict[str, list[Path]]:
     return {
-        table.name: [version.file(f"{table.name}.parquet")]
+        table.name: version.paths(table.name)
         for unit, version in versions.items()
         for table in registry.tables(unit=unit)
     }
