@@ -134,16 +134,16 @@ REJECTED: dict[str, tuple[bytes, str, str]] = {
         "font_encoding_suspected",
         "µ",
     ),
-    "no_header": ("\n".join(LINES).encode(), "wrong_header", "missing column case_id"),
+    "no_header": ("\n".join(LINES).encode(), "wrong_header", "missing: case_id"),
     "unknown_column": (
         text(*(f"{line},x" for line in LINES), header=f"{HEADER},note"),
         "wrong_header",
-        "unknown column 'note'",
+        "unknown: 'note'",
     ),
     "column_twice": (
         text(*(f"{line},x" for line in LINES), header=f"{HEADER},channel"),
         "wrong_header",
-        "column channel twice",
+        "twice: channel",
     ),
     "heading_of_a_person": (
         text(*(f"{line},x" for line in LINES), header=f"{HEADER},Họ và tên"),
