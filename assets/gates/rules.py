@@ -46,6 +46,7 @@ WITHOUT_FIGURE = frozenset(
         "rule_unknown",
         "incomplete",
         "not_measured",
+        "not_probed",
     }
 )
 

@@ -23,6 +23,8 @@ from assets.publication import (
 from assets.services.catalogue import FILES, QUARANTINE, read_service_files
 from assets.services.deliver import bodies_of, service_file
 from assets.services.layouts import layouts
+from assets.services.rankings import TABLE as RANKINGS
+from assets.services.rankings import rankings_table
 
 DEPS = ("raw_intake_files", "raw_bodies", "raw_body_names")
 _SHOWN = ("file_name", "kind", "file_state", "rows_in", "rows_accepted", "rows_quarantined",
@@ -48,7 +50,8 @@ def services(context: dg.AssetExecutionContext, lake: LakeResource) -> Events:
         records = [r for kind in layouts() for r in files_of_kind(opened, key, kind)]
         files = [service_file(opened, record) for record in records]
         bodies = bodies_of(upstream["bodies"], year)
-        tables = read_service_files(files, year=year, bodies=bodies)
+        read = read_service_files(files, year=year, bodies=bodies)
+        tables = {**read, RANKINGS: rankings_table()}
         context.log.info(_said(tables) if files else f"no catalogue or counts are held for {key}")
         for line in (*_rejected(tables[FILES]), *told(tables[QUARANTINE])):
             context.log.warning(line)

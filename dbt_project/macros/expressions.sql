@@ -107,3 +107,40 @@ string_agg({{ text }}, ', ' order by {{ text }})
 {% macro is_observed(check_answer) -%}
 {{ check_answer }} <> 'not_observed'
 {%- endmacro %}
+
+{# Why a figure of cases is not known, as a number, so that the strongest reason of a group is its
+   largest; null for one that is known. #}
+{% macro why_unknown(value_status) -%}
+case {{ value_status }}
+    when 'by_part' then 4
+    when 'no_figure' then 3
+    when 'not_stated' then 2
+    when 'no_service' then 1
+end
+{%- endmacro %}
+
+{# Such a number in words; not stated where there is none. #}
+{% macro reason_text(reason) -%}
+case {{ reason }}
+    when 4 then 'by_part'
+    when 3 then 'no_figure'
+    when 1 then 'no_service'
+    else 'not_stated'
+end
+{%- endmacro %}
+
+{# The unit to which a whole number is rounded as it stands: 1000 for 12000, 1 for 12001. #}
+{% macro unit_of(number) -%}
+case
+    {% for digits in range(6, 0, -1) -%}
+    when {{ number }} % {{ 10 ** digits }} = 0 then {{ 10 ** digits }}
+    {% endfor -%}
+    else 1
+end
+{%- endmacro %}
+
+{# Classes of the ledger that a reviewed correction speaks of: what no check explained, and two
+   sources of which it says which one is wrong. #}
+{% macro may_be_corrected(class) -%}
+{{ class }} in ('unexplained', 'sources_differ')
+{%- endmacro %}

@@ -19,6 +19,8 @@ with found as (
     union all
     select * from {{ ref('idx_ledger_parts') }}
     union all
+    select * from {{ ref('idx_ledger_cases') }}
+    union all
     select * from {{ ref('idx_ledger_quarantine') }}
 ),
 
@@ -39,15 +41,17 @@ select
     found.recomputed,
     found.difference,
     coalesce(
-        case when found.class = 'unexplained' then corrections.correction_class end, found.class
+        case when {{ may_be_corrected('found.class') }} then corrections.correction_class end,
+        found.class
     ) as class,
     case
-        when found.class = 'unexplained' and corrections.correction_class is not null
+        when
+            {{ may_be_corrected('found.class') }} and corrections.correction_class is not null
             then concat('reviewed_correction: ', found.rule)
         else found.rule
     end as rule,
     coalesce(
-        case when found.class = 'unexplained' then corrections.reason_en end, found.note
+        case when {{ may_be_corrected('found.class') }} then corrections.reason_en end, found.note
     ) as note,
     found.line_no,
     found.file_sha256

@@ -1,0 +1,11 @@
+-- Policies by which bodies are ranked from the catalogue and the cases.
+select
+    ranking,
+    block,
+    title_vi,
+    title_en,
+    rank_measure,
+    tie_break,
+    rank_missing,
+    listed
+from {{ source('raw', 'raw_service_rankings') }}
