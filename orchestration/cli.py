@@ -19,6 +19,7 @@ from orchestration.confirm_cli import confirm_app
 from orchestration.crawl_cli import crawl_app, evidence
 from orchestration.forms_cli import forms
 from orchestration.intake_cli import intake_app
+from orchestration.lake_cli import lake_app
 from orchestration.method_cli import method_app
 from orchestration.paths import lake_root
 from orchestration.session import (
@@ -42,6 +43,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(intake_app, name="intake")
+app.add_typer(lake_app, name="lake")
 app.add_typer(method_app, name="method")
 app.command()(forms)
 app.add_typer(submit_app)
