@@ -29,6 +29,16 @@ if TYPE_CHECKING:
 #: data centre; the SDK tries three times.
 CONNECT_SECONDS, ANSWER_SECONDS = 10, 60
 
+_LOOK = (
+    "look at the address, the endpoint (AWS_ENDPOINT_URL) and the credentials in the environment, "
+    "then do it again"
+)
+#: Older stores do not know the checksums that newer clients send along (seen: Ceph 16).
+_CHECKSUMS = (
+    "this store is an older one: set AWS_REQUEST_CHECKSUM_CALCULATION=when_required and "
+    "AWS_RESPONSE_CHECKSUM_VALIDATION=when_required, then do it again"
+)
+
 T = TypeVar("T")
 
 
@@ -125,10 +135,8 @@ class Remote:
         except FileNotFoundError:
             raise
         except OSError as error:
-            raise RemoteError(
-                f"{self.address.rstrip('/')}/{name}: {error}; look at the address, the endpoint "
-                f"(AWS_ENDPOINT_URL) and the credentials in the environment, then do it again"
-            ) from error
+            what = _CHECKSUMS if "HTTP status 411" in str(error) else _LOOK
+            raise RemoteError(f"{self.address.rstrip('/')}/{name}: {error}; {what}") from error
 
 
 def _undisturbed(work: Callable[[], T]) -> T:

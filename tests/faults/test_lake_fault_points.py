@@ -15,7 +15,7 @@ from assets.lake import Lake, current, promoted, read_source, records, sweep
 from assets.lake.faults import POINTS
 
 INTAKE = [name for name in POINTS if name.startswith(("object.", "record."))]
-PROMOTION = [name for name in POINTS if name not in INTAKE]
+PROMOTION = [name for name in POINTS if name not in INTAKE and not name.startswith("push.")]
 #: From here on the pointer names the new version.
 PUBLISHED = ("pointer.after_replace", "pointer.after_sync", "stage.before_cleanup")
 #: An error here is settled by reading the pointer back, and the run goes on.
