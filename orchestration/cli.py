@@ -1,4 +1,4 @@
-"""The command `egov`: run, backfill, asof, intake, forms, submit, confirm, whatif, and more.
+"""The command `egov`: run, backfill, asof, intake, forms, submit, confirm, lake, whatif, and more.
 
 Heavy imports stay inside the commands, so that help answers at once.
 
@@ -55,14 +55,19 @@ app.command()(whatif)
 
 
 def main() -> None:
-    """Entry point of the console script. A damaged lake is told in a sentence, not a traceback."""
+    """Entry point of the console script. A damaged lake or a wrong home is told in a sentence,
+    not a traceback."""
     from assets.lake.errors import LakeError
+    from orchestration.instance import HomeError
 
     try:
         app()
     except LakeError as error:
         typer.echo(str(error), err=True)
         raise SystemExit(CORRUPT) from None
+    except HomeError as error:
+        typer.echo(str(error), err=True)
+        raise SystemExit(USAGE) from None
 
 
 @app.command()
