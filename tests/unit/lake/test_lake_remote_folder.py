@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pyarrow as pa
@@ -347,6 +347,56 @@ def test_what_a_broken_push_left_is_not_trusted(
     push(filled, remote)
     assert damages(remote) == []
     assert read_by_hand(objects(tmp_path))["pointers/marts/2016.json"] == 2
+
+
+def test_an_error_after_the_pointer_was_put_is_settled_by_reading_it_back(
+    filled: Lake, remote: Remote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_whole = Remote.put_whole
+
+    def put_and_lose_the_answer(self: Remote, name: str, data: bytes) -> None:
+        put_whole(self, name, data)
+        raise RemoteError("the connection was lost")
+
+    monkeypatch.setattr(Remote, "put_whole", put_and_lose_the_answer)
+    push(filled, remote)
+    assert read_by_hand(objects(tmp_path))["pointers/marts/2016.json"] == 2
+
+
+def test_an_error_before_the_pointer_was_put_is_told(
+    filled: Lake, remote: Remote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose(self: Remote, name: str, data: bytes) -> None:
+        raise RemoteError("the connection was lost")
+
+    monkeypatch.setattr(Remote, "put_whole", lose)
+    with pytest.raises(RemoteError, match="connection was lost"):
+        push(filled, remote)
+    assert read_by_hand(objects(tmp_path)) == {}
+
+
+def test_a_push_that_came_in_between_is_left_as_it_is(
+    filled: Lake, remote: Remote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push(filled, remote)
+    other = Lake(tmp_path / "other")
+    pull(remote, other)
+    promote(filled, 6)
+    promote(other, 7)
+    put = Remote.put
+
+    def be_overtaken(self: Remote, name: str, chunks: Iterable[bytes]) -> None:
+        monkeypatch.setattr(Remote, "put", put)
+        push(other, remote)
+        put(self, name, chunks)
+
+    monkeypatch.setattr(Remote, "put", be_overtaken)
+    with pytest.raises(Superseded, match="marts 2016: another push came in between"):
+        push(filled, remote)
+    there = read_remote(remote, "marts", "2016")
+    assert there is not None
+    assert there.read("totals.json") == b"7"
+    assert read_by_hand(objects(tmp_path))["pointers/marts/2016.json"] == 3
 
 
 def test_progress_is_told_and_ends_at_its_end(filled: Lake, remote: Remote) -> None:
