@@ -17,10 +17,10 @@ import yaml
 
 DIRECTORY = Path(__file__).parent / "tables"
 
-#: Registry type -> (Arrow type, DuckDB type). No number is a float; `exact`
-#: is for what scores are computed with.
+#: Registry type -> (Arrow type, SQL type). No number is a float; `exact` is for what scores are
+#: computed with. The SQL types are known to DuckDB and Spark alike, but for those in SPARK_TYPES.
 TYPES: dict[str, tuple[pa.DataType, str]] = {
-    "string": (pa.string(), "VARCHAR"),
+    "string": (pa.string(), "STRING"),
     "int": (pa.int32(), "INTEGER"),
     "bigint": (pa.int64(), "BIGINT"),
     "bool": (pa.bool_(), "BOOLEAN"),
@@ -29,6 +29,9 @@ TYPES: dict[str, tuple[pa.DataType, str]] = {
     "date": (pa.date32(), "DATE"),
     "timestamp": (pa.timestamp("us", tz="UTC"), "TIMESTAMP WITH TIME ZONE"),
 }
+
+#: Registry type -> its name on Spark, where it is not DuckDB's.
+SPARK_TYPES = {"timestamp": "TIMESTAMP"}
 
 #: Row rules judge one row; table rules judge the whole table. Both are closed sets.
 ROW_RULES = ("sum_of", "null_needs_status", "at_most", "required_when")
@@ -67,7 +70,13 @@ class Column:
 
     @property
     def sql(self) -> str:
+        """SQL type on DuckDB."""
         return TYPES[self.type][1]
+
+    @property
+    def spark(self) -> str:
+        """SQL type on Spark."""
+        return SPARK_TYPES.get(self.type, self.sql)
 
 
 @dataclass(frozen=True)

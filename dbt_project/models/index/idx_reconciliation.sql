@@ -43,7 +43,7 @@ select
     ) as class,
     case
         when found.class = 'unexplained' and corrections.correction_class is not null
-            then concat('reviewed_correction: ', found.rule)
+            then 'reviewed_correction: ' || found.rule
         else found.rule
     end as rule,
     coalesce(

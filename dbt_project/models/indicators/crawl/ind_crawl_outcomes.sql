@@ -27,5 +27,5 @@ select
     visit_status,
     outcome,
     targets,
-    {{ share_of_count('targets', 'all_targets') }} as share
+    {{ share_of('targets', 'all_targets') }} as share
 from totals
