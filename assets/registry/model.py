@@ -17,10 +17,10 @@ import yaml
 
 DIRECTORY = Path(__file__).parent / "tables"
 
-#: Registry type -> (Arrow type, SQL type). No number is a float; `exact` is for what scores are
-#: computed with. The SQL types are known to DuckDB and Spark alike, but for those in SPARK_TYPES.
+#: Registry type -> (Arrow type, DuckDB type). No number is a float; `exact`
+#: is for what scores are computed with.
 TYPES: dict[str, tuple[pa.DataType, str]] = {
-    "string": (pa.string(), "STRING"),
+    "string": (pa.string(), "VARCHAR"),
     "int": (pa.int32(), "INTEGER"),
     "bigint": (pa.int64(), "BIGINT"),
     "bool": (pa.bool_(), "BOOLEAN"),
@@ -31,7 +31,7 @@ TYPES: dict[str, tuple[pa.DataType, str]] = {
 }
 
 #: Registry type -> its name on Spark, where it is not DuckDB's.
-SPARK_TYPES = {"timestamp": "TIMESTAMP"}
+SPARK_TYPES = {"string": "STRING", "timestamp": "TIMESTAMP"}
 
 #: Row rules judge one row; table rules judge the whole table. Both are closed sets.
 ROW_RULES = ("sum_of", "null_needs_status", "at_most", "required_when")

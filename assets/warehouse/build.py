@@ -8,7 +8,9 @@ apart for Spark is in `spark`.
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,9 +62,16 @@ def build(parsed: ParsedProject, database: Path, *, select: str) -> tuple[NodeRe
 
 
 def run_dbt(
-    manifest: Any, engine: str, artifacts: Path, select: str, *options: str
+    manifest: Any,
+    engine: str,
+    artifacts: Path,
+    select: str,
+    *,
+    variables: Mapping[str, Any] | None = None,
+    unit_tests: bool = False,
 ) -> tuple[NodeResult, ...]:
-    """`dbt build --select SELECT` on an engine; results in execution order.
+    """`dbt build --select SELECT` on an engine; results in execution order. With `unit_tests`
+    the unit tests of the models run too, each before its model.
 
     A failing test does not raise: it is among the results, and what reads the failed model is
     skipped. Raises `DbtBuildError` when dbt itself fails (no results at all) or a model cannot
@@ -77,9 +86,9 @@ def run_dbt(
             "build",
             "--select",
             *select.split(),
-            "--exclude-resource-type",
-            "unit_test",
-            *options,
+            "--vars",
+            json.dumps(variables or {}),
+            *(() if unit_tests else ("--exclude-resource-type", "unit_test")),
             *project_arguments(PROJECT_DIR, artifacts, engine),
         ]
     )

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from assets import registry
-from assets.registry import Column, Table
+from assets.registry import Table
 from assets.warehouse.database import RAW_SCHEMA
 from assets.warehouse.project import PROJECT_DIR
 
@@ -22,20 +22,11 @@ HEADER = "# Generated from the registry by `egov generate`; do not edit by hand.
 FOLDERS = ("staging", "indicators", "index", "panel")
 
 
-def _data_type(column: Column) -> str:
-    """The column's SQL type; a choice that dbt makes by its target where the engines differ."""
-    if column.spark == column.sql:
-        return column.sql.lower()
-    return (
-        f"{{{{ '{column.spark.lower()}' if target.type == 'spark' else '{column.sql.lower()}' }}}}"
-    )
-
-
 def _column(table: Table, name: str) -> dict[str, Any]:
     column = table.column(name)
     return {
         "name": column.name,
-        "data_type": _data_type(column),
+        "data_type": column.sql.lower(),
         "description": column.description_en,
     }
 

@@ -8,16 +8,17 @@ the cluster, which dbt drops at its end.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from assets import registry
 from assets.registry import Table
-from assets.warehouse.build import NodeResult, run_dbt
+from assets.warehouse.build import DbtBuildError, NodeResult, run_dbt
 from assets.warehouse.database import MARTS_SCHEMA, create
 from assets.warehouse.project import ParsedProject
 
@@ -46,6 +47,7 @@ def build_on_spark(
     sources: Mapping[str, Sequence[Path]],
     *,
     select: str,
+    unit_tests: bool = False,
 ) -> tuple[NodeResult, ...]:
     """`dbt build --select SELECT` on Spark over these raw tables (name -> files).
 
@@ -60,7 +62,6 @@ def build_on_spark(
         f"create view {schema}.{name} as {select_files(registry.table(name), files)}"
         for name, files in sources.items()
     ]
-    given = json.dumps({"relations": relations, "tables_folder": str(folder)})
     results = tuple(
         replace(result, compiled_sql=result.compiled_sql.replace(f"{schema}.", f"{MARTS_SCHEMA}."))
         for result in run_dbt(
@@ -68,8 +69,8 @@ def build_on_spark(
             parsed.engine,
             database.parent / "dbt",
             select,
-            "--vars",
-            given,
+            variables={"relations": relations, "tables_folder": str(folder)},
+            unit_tests=unit_tests,
         )
     )
     built = {
@@ -77,6 +78,7 @@ def build_on_spark(
         for result in results
         if result.resource_type == "model" and result.status == "success"
     }
+    check_types(built)
     create(database, built, schema=MARTS_SCHEMA)
     return results
 
@@ -87,6 +89,25 @@ def _in_schema(parsed: ParsedProject, schema: str) -> Any:
     for node in (*manifest.nodes.values(), *manifest.sources.values()):
         node.schema = schema
     return manifest
+
+
+def check_types(built: Mapping[str, Sequence[Path]]) -> None:
+    """Hold the types that Spark wrote against the registry, as contracts do on DuckDB.
+
+    Raises `DbtBuildError` that names table, column and both types.
+    """
+    wrong = []
+    for name, files in built.items():
+        table = registry.table(name)
+        for path in files[:1] if table.unit in ("marts", "panel") else ():
+            found = pq.read_schema(path)
+            wrong += [
+                f"  {name}.{c.name}: declared {c.arrow}, built as {found.field(c.name).type}"
+                for c in table.columns
+                if found.field(c.name).type != c.arrow
+            ]
+    if wrong:
+        raise DbtBuildError("columns are not of their declared types:\n" + "\n".join(wrong))
 
 
 def _keep_ansi() -> None:

@@ -29,7 +29,17 @@ cast({{ value }} as {{ 'decimal(38, 0)' if target.type == 'spark' else 'hugeint'
 ) }}
 {%- endmacro %}
 
-{# As halves_up(dividend * 10^15, divisor) for a dividend not above the divisor, which has at most
+{# As halves_up(dividend * 10^15, divisor): the whole part first, so that a quotient may have 34
+   digits on Spark too. #}
+{% macro rate_of(dividend, divisor) -%}
+{%- set by = 'nullif(' ~ divisor ~ ', 0)' -%}
+(
+    {{ quotient(dividend, by) }} * 1000000000000000
+    + {{ halves_up('(' ~ dividend ~ ' % ' ~ by ~ ') * 1000000000000000', divisor) }}
+)
+{%- endmacro %}
+
+{# As rate_of(dividend, divisor) for a dividend not above the divisor, which has at most
    34 digits: long division, four digits a step, so that no product leaves 38 digits. #}
 {% macro share_of_whole(dividend, divisor) -%}
 {%- set by = 'nullif(' ~ divisor ~ ', 0)' -%}

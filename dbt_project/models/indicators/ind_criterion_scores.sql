@@ -122,10 +122,7 @@ rated as (
             when formula_kind not in ('ratio', 'normalised_block_max', 'target_ratio') then null
             when coalesce(denominator, 0) = 0 then {{ scaled('numerator', 6) }} * 1000000000
             else
-                {{ halves_up(
-                    scaled('numerator', 6) ~ ' * ' ~ whole(1000000000000000),
-                    scaled('denominator', 6)
-                ) }}
+                {{ rate_of(scaled('numerator', 6), scaled('denominator', 6)) }}
         end as rate_units
     from asked
 ),
