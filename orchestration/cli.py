@@ -53,14 +53,19 @@ app.command()(whatif)
 
 
 def main() -> None:
-    """Entry point of the console script. A damaged lake is told in a sentence, not a traceback."""
+    """Entry point of the console script. A damaged lake, or an engine that is not there, is told
+    in a sentence, not a traceback."""
     from assets.lake.errors import LakeError
+    from assets.warehouse.project import EngineError
 
     try:
         app()
     except LakeError as error:
         typer.echo(str(error), err=True)
         raise SystemExit(CORRUPT) from None
+    except EngineError as error:
+        typer.echo(str(error), err=True)
+        raise SystemExit(USAGE) from None
 
 
 @app.command()

@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -32,15 +32,15 @@ ENGINE_VARIABLE = "EGOV_ENGINE"
 ENGINES = {"duckdb": "dbt-duckdb", "spark_local": "dbt-spark", "spark": "dbt-spark"}
 
 
-class UnknownEngineError(Exception):
-    """EGOV_ENGINE names no engine; the message lists those there are."""
+class EngineError(Exception):
+    """EGOV_ENGINE names no engine, or one that is not installed; the message says what to do."""
 
 
 def engine_name() -> str:
     """The engine that EGOV_ENGINE names, DuckDB if it is not set."""
     name = os.environ.get(ENGINE_VARIABLE) or "duckdb"
     if name not in ENGINES:
-        raise UnknownEngineError(
+        raise EngineError(
             f"{ENGINE_VARIABLE} is {name!r}; write one of {', '.join(ENGINES)}, or leave it out"
         )
     return name
@@ -51,16 +51,29 @@ class DbtProjectError(Exception):
 
 
 def project_hash(engine: str, project_dir: Path = PROJECT_DIR) -> str:
-    """Hash over the project's files (names and bytes), the engine, and the versions of dbt."""
+    """Hash over the project's files (names and bytes), the engine, and the versions of dbt.
+
+    Raises `EngineError` if the engine's adapter is not installed.
+    """
     digest = hashlib.sha256(f"{engine}\n".encode())
     for name in ("dbt-core", ENGINES[engine]):
-        digest.update(f"{name}={version(name)}\n".encode())
+        digest.update(f"{name}={_version(name, engine)}\n".encode())
     for path in sorted(project_dir.rglob("*")):
         relative = path.relative_to(project_dir)
         if path.is_file() and relative.parts[0] not in ("target", "logs"):
             digest.update(f"{relative.as_posix()}\n".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def _version(package: str, engine: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        raise EngineError(
+            f"{ENGINE_VARIABLE} is {engine!r}, which needs {package}; install egov-index[spark] "
+            f"(requirements-spark.lock)"
+        ) from None
 
 
 @dataclass(frozen=True)
@@ -104,7 +117,7 @@ def parsed_project(
     parsed only if no cache entry fits.
 
     Raises `DbtProjectError` with dbt's message when the project does not parse, and
-    `UnknownEngineError`.
+    `EngineError`.
     """
     engine = engine or engine_name()
     key = project_hash(engine, project_dir)

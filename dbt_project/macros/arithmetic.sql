@@ -68,11 +68,11 @@ cast(cast({{ units }} as decimal(38, 0)) * cast('0.000000000000001' as decimal(1
 {%- endif %}
 {%- endmacro %}
 
-{# A figure by another, neither negative and both of at most 6 decimals, rounded half up to 6
-   decimals; null where the divisor is zero. #}
-{% macro share_of(part, of_whole) -%}
+{# A figure by another, neither negative and both of at most 6 decimals, times a whole number (100
+   for percent), rounded half up to 6 decimals; null where the divisor is zero. #}
+{% macro share_of(part, of_whole, times=1) -%}
 cast(
-    cast({{ halves_up(scaled(part, 12), scaled(of_whole, 6)) }} as decimal(18, 0))
+    cast({{ halves_up(scaled(part, 12) ~ ' * ' ~ times, scaled(of_whole, 6)) }} as decimal(18, 0))
     * cast('0.000001' as decimal(7, 6)) as decimal(18, 6)
 )
 {%- endmacro %}

@@ -75,7 +75,7 @@ named as (
         services.bodies_held,
         services.bodies_listed,
         'share_{{ level }}_with_online_cases' as national_measure,
-        {{ share_of('100 * with_cases.' ~ level, 'services.' ~ level) }} as computed_value,
+        {{ share_of('with_cases.' ~ level, 'services.' ~ level, times=100) }} as computed_value,
         'percent' as unit
     from services
     inner join with_cases on services.block = with_cases.block

@@ -32,7 +32,8 @@ index_rows as (
 
 service_rows as (
     select
-        cast(services.assessment_year as string) || ':' || services.table_no || '/' || services.body_code as value_key,
+        cast(services.assessment_year as string) || ':' || services.table_no || '/'
+        || services.body_code as value_key,
         services.table_no as list_no,
         services.assessment_year,
         services.index_code,
@@ -60,7 +61,8 @@ service_rows as (
 
 case_rows as (
     select
-        cast(cases.assessment_year as string) || ':' || cases.table_no || '/' || cases.body_code as value_key,
+        cast(cases.assessment_year as string) || ':' || cases.table_no || '/'
+        || cases.body_code as value_key,
         cases.table_no as list_no,
         cases.assessment_year,
         cases.index_code,

@@ -237,7 +237,7 @@ pointed as (
                 then
                     least(
                         cast(
-                            cast(numerator as decimal(18, 6)) * points_per_item as decimal(38, 15)
+                            cast(numerator as decimal(19, 6)) * points_per_item as decimal(38, 15)
                         ),
                         max_points
                     )

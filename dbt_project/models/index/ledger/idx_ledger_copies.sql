@@ -149,7 +149,8 @@ shared_ranks as (
         earlier.value_key as subject,
         later.body_code,
         {{ whole_text('later.published_rank') }} as printed,
-        coalesce(earlier.body_name, '') || ': ' || {{ whole_text('earlier.published_rank') }} as recomputed,
+        coalesce(earlier.body_name, '') || ': ' || {{ whole_text('earlier.published_rank') }}
+            as recomputed,
         cast(null as decimal(18, 6)) as difference,
         'rank_given_to_two_bodies' as rule,
         later.line_no,

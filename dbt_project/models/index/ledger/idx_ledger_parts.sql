@@ -163,7 +163,8 @@ judged as (
                 then 'within_rounding_of_the_parts'
             else 'parts_do_not_make_the_whole'
         end as rule,
-        cast(held.parts_held as string) || ' of ' || cast(held.parts as string) || ' parts published' as note,
+        cast(held.parts_held as string) || ' of ' || cast(held.parts as string)
+        || ' parts published' as note,
         best.line_no,
         best.file_sha256
     from held

@@ -35,7 +35,10 @@ pairs as (
         computed.score_status,
         computed.is_reconstructed,
         cast(
-            {{ rounded_to('cast(computed.index_value as decimal(18, 12)) * published.scale_max', 'published.decimals') }}
+            {{ rounded_to(
+                'cast(computed.index_value as decimal(19, 12)) * published.scale_max',
+                'published.decimals'
+            ) }}
             as decimal(18, 6)
         ) as printed_index
     from published

@@ -74,8 +74,8 @@ shares as (
 computed as (
     select
         *,
-        {{ share_of('100 * numerator', 'denominator') }} as computed_value,
-        cast({{ power_of_ten('decimals') }} as decimal(18, 6)) as scale_factor
+        {{ share_of('numerator', 'denominator', times=100) }} as computed_value,
+        cast({{ power_of_ten('decimals') }} as decimal(19, 6)) as scale_factor
     from shares
 ),
 
