@@ -23,6 +23,9 @@ from assets.warehouse.project import PROJECT_DIR, ParsedProject, project_argumen
 #: Environment variable that tells dbt's profile which file is the run's database.
 DATABASE_VARIABLE = "EGOV_RUN_DB"
 
+#: Kinds of dbt nodes without which there is nothing to judge: models, and the hooks around them.
+BUILT = ("model", "operation")
+
 
 class DbtBuildError(Exception):
     """dbt could not build the models; the message names node and cause for each failure."""
@@ -95,11 +98,11 @@ def run_dbt(
     if not isinstance(outcome.result, RunExecutionResult):
         raise DbtBuildError(f"dbt stopped before building anything: {outcome.exception}")
     results = tuple(_node_result(result) for result in outcome.result.results)
-    broken = [r for r in results if r.resource_type == "model" and r.status == "error"]
+    broken = [r for r in results if r.resource_type in BUILT and r.status == "error"]
     if broken:
         lines = "\n".join(f"  {r.name}: {r.message}" for r in broken)
-        raise DbtBuildError(f"dbt could not build {len(broken)} model(s):\n{lines}")
-    return results
+        raise DbtBuildError(f"dbt could not build {len(broken)} node(s):\n{lines}")
+    return tuple(result for result in results if result.resource_type != "operation")
 
 
 def _node_result(result: Any) -> NodeResult:

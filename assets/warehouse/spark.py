@@ -113,13 +113,13 @@ def check_types(built: Mapping[str, Sequence[Path]]) -> None:
 def _keep_ansi() -> None:
     """Have dbt-spark leave Spark's ANSI mode on. From 1.11 it turns it off whatever the profile
     says; then a bad cast or an overflow is a null without a word, and "name" is a text."""
-    from dbt.adapters import spark
+    from dbt.adapters.spark import Plugin
     from dbt.adapters.spark.connections import SparkCredentials
 
     @dataclass
-    class AnsiCredentials(SparkCredentials):  # type: ignore[misc]
+    class AnsiCredentials(SparkCredentials):
         def __post_init__(self) -> None:
             super().__post_init__()
             self.server_side_parameters["spark.sql.ansi.enabled"] = "true"
 
-    spark.Plugin.credentials = AnsiCredentials
+    Plugin.credentials = AnsiCredentials

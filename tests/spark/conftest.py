@@ -6,7 +6,6 @@ One Spark runs in this process for all of them; it ends with the process.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +56,7 @@ def on_duckdb(projects: dict[str, ParsedProject], sources: Sources, folder: Path
 
 
 @pytest.fixture(scope="session")
-def on_spark(
-    projects: dict[str, ParsedProject], sources: Sources, folder: Path
-) -> Iterator[Built]:
+def on_spark(projects: dict[str, ParsedProject], sources: Sources, folder: Path) -> Built:
     """The same year on Spark, the unit tests of the SQL among it."""
     from assets.warehouse.spark import build_on_spark
 
@@ -68,13 +65,11 @@ def on_spark(
     results = build_on_spark(
         projects["spark_local"], database, sources, select=YEARLY_SELECT, unit_tests=True
     )
-    yield Built(database, results)
+    return Built(database, results)
 
 
 @pytest.fixture(scope="session")
-def panels(
-    projects: dict[str, ParsedProject], on_duckdb: Built, folder: Path
-) -> dict[str, Built]:
+def panels(projects: dict[str, ParsedProject], on_duckdb: Built, folder: Path) -> dict[str, Built]:
     """The panel on both engines over two years: 2016, and what the next might have been."""
     from assets.warehouse.spark import build_on_spark
 

@@ -73,7 +73,7 @@ def ingested(lake: Path) -> Sources:
 
 
 def with_random_blocks(sources: Sources, folder: Path, blocks: int = BLOCKS) -> Sources:
-    """The same year with random blocks: their methods, members and figures in files of their own."""
+    """The same year with random blocks: methods, members and figures in files of their own."""
     drawn = [block_of(seed) for seed in range(blocks)]
     added = {
         **method_tables([_of_own_index(block) for block in drawn], int(YEAR)),
