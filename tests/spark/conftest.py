@@ -79,7 +79,7 @@ def panels(projects: dict[str, ParsedProject], on_duckdb: Built, folder: Path) -
         database = folder / f"panel-{engine}" / "egov.duckdb"
         database.parent.mkdir()
         if project.on_spark:
-            results = build_on_spark(project, database, marts, select=PANEL_SELECT)
+            results = build_on_spark(project, database, marts, select=PANEL_SELECT, unit_tests=True)
         else:
             create(database, marts, schema=MARTS_SCHEMA)
             results = build(project, database, select=PANEL_SELECT)

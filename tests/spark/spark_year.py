@@ -43,6 +43,10 @@ class Built:
         """Names of the models, in the order they were built."""
         return [r.name for r in self.results if r.resource_type == "model"]
 
+    def number(self, kind: str) -> int:
+        """How many nodes of a kind there were: model, test, unit_test."""
+        return sum(r.resource_type == kind for r in self.results)
+
 
 def ingested(lake: Path) -> Sources:
     """The raw tables of 2016, made by the real ingest assets: name -> promoted files."""

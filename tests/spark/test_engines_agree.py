@@ -27,6 +27,9 @@ from assets.warehouse.database import read_tables
 from assets.warehouse.project import ParsedProject
 from assets.warehouse.spark import build_on_spark, check_types, run_schema
 
+#: Spark takes minutes where many share a machine.
+pytestmark = pytest.mark.timeout(1800)
+
 YEARLY = [t for s in ("staging", "indicators", "index") for t in registry.tables(stage=s)]
 PANEL = list(registry.tables(stage="panel"))
 
@@ -56,10 +59,16 @@ def assert_same(name: str, left: Built, right: Built) -> None:
 
 def test_every_model_test_and_unit_test_passes_on_spark(on_spark: Built, on_duckdb: Built) -> None:
     assert {r.status for r in on_spark.results} == {"pass", "success"}
-    kinds = [r.resource_type for r in on_spark.results]
-    assert kinds.count("unit_test") > 30
-    assert kinds.count("test") == [r.resource_type for r in on_duckdb.results].count("test")
+    assert on_spark.number("test") == on_duckdb.number("test") > 30
     assert sorted(on_spark.models) == sorted(table.name for table in YEARLY)
+
+
+def test_every_unit_test_of_the_sql_was_among_them(
+    projects: dict[str, ParsedProject], on_spark: Built, panels: dict[str, Built]
+) -> None:
+    assert {r.status for r in panels["spark_local"].results} == {"pass", "success"}
+    run = on_spark.number("unit_test") + panels["spark_local"].number("unit_test")
+    assert run == len(projects["spark_local"].manifest["unit_tests"]) > 30
 
 
 @pytest.mark.parametrize("name", [table.name for table in YEARLY])
