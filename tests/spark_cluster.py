@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -196,6 +197,7 @@ def compared(lake: Path, with_duckdb: Path) -> str:
 
 def main() -> None:
     """Run all three and say what came of them; exit code 1 unless all is equal."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the cluster ends with us
     folder = Path(tempfile.mkdtemp(prefix="egov-cluster-"))
     try:
         lakes = {name: folder / name for name in ("duckdb", "spark", "spark_killed")}
