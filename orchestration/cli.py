@@ -57,9 +57,10 @@ app.command()(whatif)
 
 
 def main() -> None:
-    """Entry point of the console script. A damaged lake or a wrong home is told in a sentence,
-    not a traceback."""
+    """Entry point of the console script. A damaged lake, a wrong home, or an engine that is not
+    there, is told in a sentence, not a traceback."""
     from assets.lake.errors import LakeError
+    from assets.warehouse.project import EngineError
     from orchestration.instance import HomeError
 
     try:
@@ -67,7 +68,7 @@ def main() -> None:
     except LakeError as error:
         typer.echo(str(error), err=True)
         raise SystemExit(CORRUPT) from None
-    except HomeError as error:
+    except (HomeError, EngineError) as error:
         typer.echo(str(error), err=True)
         raise SystemExit(USAGE) from None
 
