@@ -184,6 +184,8 @@ def gate_and_promote(
         yield from before
         yield from (check_result(name, result) for name, result in results.items())
         raise refusal(work, context.run.run_id, results, before)
+    # Read now: promotion moves the staged files.
+    first = {name: next(iter(files.frames())) for name, files in staged.items()}
     if work.unit != RELEASE:
         for name, frame in tables.items():
             work.stage.write_table(name, _declared(name, frame))
@@ -194,7 +196,6 @@ def gate_and_promote(
         f"{work.unit} {work.key}: version {promotion.counter} "
         + ("already held these bytes" if promotion.unchanged else "promoted")
     )
-    first = {name: next(iter(files.frames())) for name, files in staged.items()}
     for name in order or (*tables, *staged):
         extra = dict((metadata or {}).get(name, {}))
         if views is not None and name in views:

@@ -56,7 +56,7 @@ def _bare(lake: Path, year: str, work: Path) -> float:
         if held is None:
             raise SystemExit(f"{unit} {year} is not promoted")
         for table in tables(unit=unit):
-            sources[table.name] = [held.file(f"{table.name}.parquet")]
+            sources[table.name] = held.paths(table.name)
     create(folder / "egov.duckdb", sources, schema=RAW_SCHEMA)
     command = [
         str(Path(sys.executable).parent / "dbt"), "--quiet", "build",

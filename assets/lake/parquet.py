@@ -6,6 +6,7 @@ pyarrow is imported inside the functions: intake and the command line's help do 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -81,7 +82,16 @@ class PartFiles:
     paths: Sequence[Path]
 
     def frames(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-        """One frame a row group; a file without rows gives an empty one."""
+        """One frame a row group; a file without rows gives an empty one. The next is read while
+        the caller looks at this one."""
+        with ThreadPoolExecutor(1) as ahead:
+            frames = self._read(columns)
+            coming = ahead.submit(next, frames, None)
+            while (frame := coming.result()) is not None:
+                coming = ahead.submit(next, frames, None)
+                yield frame
+
+    def _read(self, columns: Sequence[str] | None) -> Iterator[pa.Table]:
         import pyarrow.parquet as pq
 
         for path in self.paths:

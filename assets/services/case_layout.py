@@ -104,14 +104,16 @@ def columns_of(names: Sequence[str]) -> list[str]:
     found = [column for column in known if column is not None]
     missing = [c for c in declared.columns if c not in found and c not in declared.optional]
     twice = sorted({column for column in found if found.count(column) > 1})
-    said = [
-        *(f"unknown column {name!r}" for name in unknown),
-        *(f"missing column {name}" for name in missing),
-        *(f"column {name} twice" for name in twice),
-    ]
-    if said:
-        raise LayoutFault("wrong_header", "; ".join(said))
+    if missing or unknown or twice:
+        said = {"missing": missing, "unknown": [_shown(n) for n in unknown], "twice": twice}
+        told = "; ".join(f"{what}: {', '.join(names)}" for what, names in said.items() if names)
+        raise LayoutFault("wrong_header", told)
     return found
+
+
+def _shown(name: str) -> str:
+    """A heading as it stood; without a header the first case stands there."""
+    return personal.MASK if personal.in_value(name) else repr(name)
 
 
 def header_of(line: str) -> tuple[str, list[str]]:

@@ -74,7 +74,7 @@ def read_cases(
 ) -> list[CaseFile]:
     """Every file read, by its hash. `bodies` maps codes and names (in exact form) of the year's
     bodies to their codes. Nothing in a file is an error."""
-    tasks = [_task(lake, record, year, bodies) for record in files]
+    tasks = [task_of(lake, record, year, bodies) for record in files]
     _read_all(lake, tasks, {r.file_sha256: r.size_bytes for r in files}, say)
     done = []
     for record, task in zip(files, tasks, strict=True):
@@ -111,7 +111,7 @@ def write_parts(files: Sequence[CaseFile], folder: Path) -> dict[str, list[Path]
     for file in files:
         if file.facts.rows_accepted:
             written[TABLE].append(_link(file, ACCEPTED, folder / TABLE, _without_repeated))
-        if file.facts.rows_quarantined and file.facts.rule_id is None:
+        if file.repeated or (file.facts.rows_quarantined and not file.facts.rule_id):
             written[QUARANTINE].append(_link(file, REFUSED, folder / QUARANTINE, _with_repeated))
     for name, schema in ((TABLE, accepted_schema()), (QUARANTINE, refused_schema())):
         if not written[name]:
@@ -121,8 +121,8 @@ def write_parts(files: Sequence[CaseFile], folder: Path) -> dict[str, list[Path]
     return written
 
 
-def _task(lake: Lake, record: IntakeRecord, year: int, bodies: Mapping[str, str]) -> Task:
-    """The name holds everything that what is read depends on, then the year."""
+def task_of(lake: Lake, record: IntakeRecord, year: int, bodies: Mapping[str, str]) -> Task:
+    """The task of reading a file; all that the outcome depends on is in its name, then the year."""
     read_by = {
         "bodies": dict(bodies),
         "code": code_version(),

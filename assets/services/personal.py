@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +22,19 @@ _NO_LETTER = re.compile(r"[^a-z0-9]+")
 
 
 @cache
-def _signs() -> tuple[frozenset[str], dict[str, re.Pattern[str]]]:
+def _signs() -> tuple[frozenset[str], re.Pattern[str]]:
+    """Headings, and one expression whose named group is the rule."""
     declared: dict[str, Any] = yaml.safe_load(
         Path(__file__).with_name("personal.yaml").read_text("utf-8")
     )
-    values = {rule: re.compile(pattern) for rule, pattern in declared["values"].items()}
-    return frozenset(declared["headings"]), values
+    values = "|".join(f"(?P<{rule}>{pattern})" for rule, pattern in declared["values"].items())
+    return frozenset(declared["headings"]), re.compile(values)
 
 
 def _bare(text: str) -> str:
     """Small letters without marks."""
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     return "".join(sign for sign in folded if unicodedata.category(sign) != "Mn")
 
@@ -45,10 +48,8 @@ def in_header(names: Iterable[str]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=100_000)
 def in_value(text: str) -> str | None:
     """The rule by which a value speaks of a person, None if it does not."""
-    bare = " ".join(_bare(text).split())
-    for rule, pattern in _signs()[1].items():
-        if pattern.fullmatch(bare):
-            return rule
-    return None
+    found = _signs()[1].fullmatch(" ".join(_bare(text).split()))
+    return found.lastgroup if found else None

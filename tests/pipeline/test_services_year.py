@@ -1,4 +1,4 @@
-"""A catalogue and counts beside the sources of a real year: from files to promoted tables."""
+"""Catalogue, counts and cases beside the sources of a real year: from files to promoted tables."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from pipeline_run import SOURCES, YEAR, YearRun
 from assets.entities.assets import bodies
 from assets.intake import intake
 from assets.lake import Lake
+from assets.lake.parquet import PartFiles
 from assets.publication import LakeResource
 from assets.reports.assets import history, reports
+from assets.services.case_assets import cases
 from assets.services.catalogue_assets import services
 
 SIDECAR = """\
@@ -43,15 +45,27 @@ Tổng cộng,,,,1257,
 """
 
 
-def test_a_catalogue_and_counts_end_in_promoted_tables(tmp_path: Path) -> None:
+CASES = """\
+case_id,body_code,service_code,channel,received_on,due_on,resolved_on,case_result,fee_payment
+H40-1,Lào Cai,DV-1,online,2016-03-02,2016-03-20,2016-03-18,on_time,online
+H40-2,P-10,DV-1,fax,2016-03-02,2016-03-20,2016-03-18,on_time,online
+H40-3,P-10,DV-2,trực tiếp,02/03/2016,,,đang giải quyết,không
+"""
+
+
+def test_a_catalogue_counts_and_cases_end_in_promoted_tables(tmp_path: Path) -> None:
     sources = tmp_path / "sources"
     shutil.copytree(SOURCES, sources)
-    for kind, content in (("service_catalogue", CATALOGUE), ("monthly_cases", COUNTS)):
+    for kind, content in (
+        ("service_catalogue", CATALOGUE),
+        ("monthly_cases", COUNTS),
+        ("cases", CASES),
+    ):
         path = sources / f"{kind}.csv"
         path.write_bytes(content.encode("utf-16"))
         path.with_name(f"{path.name}.meta.yaml").write_text(SIDECAR.format(kind=kind), "utf-8")
     with dg.DagsterInstance.ephemeral() as instance:
-        for unit in (intake, reports, history, bodies, services):
+        for unit in (intake, reports, history, bodies, services, cases):
             dg.materialize(
                 [unit],
                 resources={"lake": LakeResource(root=str(tmp_path / "lake"), sources=str(sources))},
@@ -79,3 +93,14 @@ def test_a_catalogue_and_counts_end_in_promoted_tables(tmp_path: Path) -> None:
         "monthly_cases": [4, 2, 1, 1, 1257, 1250, 7],
     }
     assert {row["encoding"] for row in files.values()} == {"utf-16"}
+    version = run.version("cases")
+    parts = PartFiles(version.paths("raw_cases"))
+    held = [row for frame in parts.frames() for row in frame.to_pylist()]
+    assert [(r["case_id"], r["body_code"], r["channel"], r["line_no"]) for r in held] == [
+        ("H40-1", "P-10", "online", 2),
+        ("H40-3", "P-10", "in_person", 4),
+    ]
+    (refused,) = PartFiles(version.paths("raw_case_quarantine")).frames()
+    assert refused["rule_id"].to_pylist() == ["raw_cases.channel.codes"]
+    (file,) = run.rows("cases", "raw_case_files")
+    assert [file[f"rows_{name}"] for name in ("in", "accepted", "quarantined")] == [3, 2, 1]
