@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from spark_year import Built, Sources, ingested, two_years, with_random_blocks
+from spark_year import Built, Sources, ingested, two_years, with_cases, with_random_blocks
 
 from assets.warehouse.assets import PANEL_SELECT, YEARLY_SELECT
 from assets.warehouse.build import build
@@ -42,8 +42,8 @@ def projects(folder: Path) -> dict[str, ParsedProject]:
 
 @pytest.fixture(scope="session")
 def sources(folder: Path) -> Sources:
-    """2016 and random blocks, as raw tables."""
-    return with_random_blocks(ingested(folder / "lake"), folder)
+    """2016, random blocks and made-up cases, as raw tables."""
+    return with_cases(with_random_blocks(ingested(folder / "lake"), folder), folder)
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,11 @@
 """A year of raw tables for both engines: 2016 from the bundled sources, and beside it random
-blocks with a universe of their own, so that every formula has figures."""
+blocks with a universe of their own, so that every formula has figures, and made-up cases."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ import pytest
 
 from assets import registry
 from assets.assetspec import INGEST_UNITS, key_of
-from assets.lake import promoted
+from assets.lake import Lake, Sidecar, add_files, current, promoted
 from assets.lake.parquet import encode
 from assets.method.tables import method_tables
 from assets.publication import LakeResource
+from assets.services.case_read import read_cases, write_parts
+from assets.synthetic.cases import Wanted, write_cases
 from assets.warehouse.assets import PANEL_SOURCES
 from assets.warehouse.build import NodeResult
 from assets.warehouse.database import read_tables
@@ -26,6 +29,19 @@ from tests.integration.random_blocks import Block, block_of
 SOURCES = Path(__file__).parents[2] / "sources"
 YEAR = "2016"
 BLOCKS = 60
+CASES = 2_000_000
+
+CASE_FILE = Sidecar(
+    kind="cases",
+    years=(int(YEAR),),
+    issuer="made up",
+    document_no=None,
+    document_date=None,
+    source_ref="made up for a test",
+    received_at=date(2017, 2, 1),
+    licence="test",
+    is_synthetic=True,
+)
 
 Sources = dict[str, list[Path]]
 Row = dict[str, Any]
@@ -72,7 +88,7 @@ def ingested(lake: Path) -> Sources:
         version = promoted(resource.open(), unit, YEAR)
         assert version is not None, unit
         for table in registry.tables(unit=unit):
-            files[table.name] = [version.file(f"{table.name}.parquet")]
+            files[table.name] = version.paths(table.name)
     return files
 
 
@@ -96,6 +112,42 @@ def with_random_blocks(sources: Sources, folder: Path, blocks: int = BLOCKS) -> 
         path.write_bytes(encode(table))
         made[name].append(path)
     return made
+
+
+def with_cases(sources: Sources, folder: Path, rows: int = CASES) -> Sources:
+    """The same year with made-up case records of real bodies, and a catalogue of most of their
+    services."""
+    bodies = [f"P-{code}" for code in ("01", "10", "22", "27", "48", "56", "79", "92")]
+    written = write_cases(Wanted(rows, 8, bodies, fault_share=0.02), folder / "cases")
+    lake = Lake(folder / "lake_of_cases")
+    add_files(lake, [(each.path, CASE_FILE) for each in written])
+    spellings = {body: body for body in bodies}
+    files = read_cases(
+        lake, current(lake, int(YEAR)), year=int(YEAR), bodies=spellings, say=lambda line: None
+    )
+    parts = write_parts(files, folder / "cases")
+    path = folder / "raw_services.parquet"
+    path.write_bytes(encode(_table("raw_services", list(_services(bodies)))))
+    return {**sources, **parts, "raw_services": [*sources["raw_services"], path]}
+
+
+def _services(bodies: Sequence[str]) -> Iterator[Row]:
+    """Two of three services, every other one with a new level from July."""
+    for body in bodies:
+        for number in range(0, 120, 3):
+            for place in (number, number + 1):
+                about = {
+                    "service_code": f"{body}.{place:03d}", "assessment_year": int(YEAR),
+                    "body_code": body, "service_name": f"Service {place}", "is_synthetic": True,
+                    "known_at": date(2017, 2, 1), "file_sha256": "0" * 64, "line_no": place + 2,
+                }  # fmt: skip
+                changes = place % 2 == 0
+                yield {
+                    **about, "declared_level": "3", "valid_from": date(2015, 1, 1),
+                    "valid_to": date(2016, 6, 30) if changes else None,
+                }  # fmt: skip
+                if changes:
+                    yield {**about, "declared_level": "4", "valid_from": date(2016, 7, 1)}
 
 
 def _index(block: Block) -> str:
