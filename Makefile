@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SPARK := $(VENV)/.ready-spark
 
-.PHONY: run demo crawl-demo backfill test faults ui check bench bench-crawl format generate clean
+.PHONY: run demo crawl-demo backfill test faults ui check bench bench-crawl spark-cluster format generate clean
 
 run: $(READY)          ## the main job: the real 2016 report to a sealed release
 	$(BIN)/egov run 2016
@@ -18,7 +19,7 @@ crawl-demo: $(READY)   ## a season of visits to made-up portals on loopback, in 
 backfill: $(READY)     ## every year held, 2011 to 2024
 	$(BIN)/egov backfill 2011-2024
 
-test: $(READY)         ## all tests but the long fault runs, a test file a core
+test: $(SPARK)         ## all tests but the long fault runs, a test file a core
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 faults: $(READY)       ## the long fault and load runs
@@ -46,11 +47,18 @@ bench: $(READY)        ## one year and a backfill against bare dbt, as ratios
 bench-crawl: $(READY)  ## a round of the crawler against a bare loop of its client
 	$(BIN)/python -m tests.bench_crawl
 
+spark-cluster: $(SPARK) ## 2016 on a Spark cluster of this machine against DuckDB; minutes, Java 17
+	$(BIN)/python -m tests.spark_cluster
+
 $(READY): requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
+
+$(SPARK): $(READY) requirements-spark.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --require-hashes -r requirements-spark.lock
+	touch $(SPARK)
 
 clean:
 	rm -rf $(VENV) build *.egg-info

@@ -1,4 +1,4 @@
-"""The command `egov`: run, backfill, asof, intake, forms, submit, confirm, whatif, and more.
+"""The command `egov`: run, backfill, asof, intake, forms, submit, confirm, lake, whatif, and more.
 
 Heavy imports stay inside the commands, so that help answers at once.
 
@@ -19,6 +19,7 @@ from orchestration.confirm_cli import confirm_app
 from orchestration.crawl_cli import crawl_app, evidence
 from orchestration.forms_cli import forms
 from orchestration.intake_cli import intake_app
+from orchestration.lake_cli import lake_app
 from orchestration.method_cli import method_app
 from orchestration.paths import lake_root
 from orchestration.services_cli import services_app
@@ -43,6 +44,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(intake_app, name="intake")
+app.add_typer(lake_app, name="lake")
 app.add_typer(method_app, name="method")
 app.command()(forms)
 app.add_typer(submit_app)
@@ -55,14 +57,20 @@ app.command()(whatif)
 
 
 def main() -> None:
-    """Entry point of the console script. A damaged lake is told in a sentence, not a traceback."""
+    """Entry point of the console script. A damaged lake, a wrong home, or an engine that is not
+    there, is told in a sentence, not a traceback."""
     from assets.lake.errors import LakeError
+    from assets.warehouse.project import EngineError
+    from orchestration.instance import HomeError
 
     try:
         app()
     except LakeError as error:
         typer.echo(str(error), err=True)
         raise SystemExit(CORRUPT) from None
+    except (HomeError, EngineError) as error:
+        typer.echo(str(error), err=True)
+        raise SystemExit(USAGE) from None
 
 
 @app.command()

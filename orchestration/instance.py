@@ -8,32 +8,36 @@ import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration.paths import dagster_home
+from orchestration.paths import dagster_home, home_kind
 
 if TYPE_CHECKING:
     from dagster import AssetKey, DagsterInstance
 
-TEMPLATE = Path(__file__).parent / "dagster.yaml"
+HOMES = Path(__file__).parent / "homes"
+SETTINGS = "dagster.yaml"
 
 #: Tag of runs started by `egov`: the process that runs them, as host:pid:start time.
 PROCESS_TAG = "egov/process"
 
 
+class HomeError(Exception):
+    """Dagster's home is not what EGOV_HOME asks for. Says what to do."""
+
+
 @contextmanager
 def opened_instance() -> Iterator[DagsterInstance]:
     """The instance at DAGSTER_HOME. Its storage is made under a lock, so that several first
-    runs at once do not trip over each other's tables."""
+    runs at once do not trip over each other's tables. HomeError as for `settle_home`."""
     home = dagster_home()
     home.mkdir(parents=True, exist_ok=True)
     os.environ["DAGSTER_HOME"] = str(home)
     with (home / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (home / "dagster.yaml").exists():
-            shutil.copyfile(TEMPLATE, home / "dagster.yaml.new")
-            os.replace(home / "dagster.yaml.new", home / "dagster.yaml")
+        settle_home(home)
         from dagster import DagsterInstance
 
         instance = DagsterInstance.get()
@@ -42,6 +46,33 @@ def opened_instance() -> Iterator[DagsterInstance]:
         instance.get_latest_materialization_event(_never())
     with instance:
         yield instance
+
+
+def settle_home(home: Path) -> None:
+    """Give a new home the settings of its kind; a home that has settings keeps them.
+
+    HomeError for a kind that does not exist, for settings of another kind than EGOV_HOME names,
+    and where the extra packages of a production home are missing.
+    """
+    kind = home_kind()
+    template, settings = HOMES / f"{kind}.yaml", home / SETTINGS
+    if not template.is_file():
+        known = ", ".join(sorted(path.stem for path in HOMES.glob("*.yaml")))
+        raise HomeError(f"EGOV_HOME={kind!r} is no kind of home; known are {known}")
+    if kind == "production" and find_spec("dagster_postgres") is None:
+        raise HomeError("a production home needs pip install 'egov-index[production]'")
+    if not settings.exists():
+        shutil.copyfile(template, home / f"{SETTINGS}.new")
+        os.replace(home / f"{SETTINGS}.new", settings)
+    elif "EGOV_HOME" in os.environ and _head(settings) != _head(template):
+        raise HomeError(
+            f"{settings} does not begin as {template}, but EGOV_HOME={kind}; give another "
+            f"DAGSTER_HOME, or copy that first line to its head if it was written by hand"
+        )
+
+
+def _head(path: Path) -> str:
+    return path.read_text("utf-8").partition("\n")[0]
 
 
 def _never() -> AssetKey:

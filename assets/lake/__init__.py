@@ -16,6 +16,9 @@ they are good (gates), when they are made (orchestration). Imports nothing of ou
 
 A reader follows the pointer, checks the manifest's hash and opens the files that it names,
 each checked in turn. Nothing outside a version folder named by a pointer is ever read as data.
+
+A bucket or another folder can hold a copy of intake, versions, pointers and releases under the
+same names (push, pull, read_remote).
 """
 
 from assets.lake.asof import lake_as_of
@@ -24,6 +27,7 @@ from assets.lake.errors import (
     IntakeError,
     LakeError,
     LockTimeoutError,
+    RemoteError,
     StageError,
     Superseded,
 )
@@ -38,10 +42,16 @@ from assets.lake.intake import (
     source_path,
 )
 from assets.lake.paths import RELEASE, Lake
+from assets.lake.progress import Progress
 from assets.lake.promote import Promotion, rollback
+from assets.lake.pull import pull
+from assets.lake.push import push
 from assets.lake.read import Version, promoted, promoted_keys
+from assets.lake.remote import Remote, remote_of
+from assets.lake.remote_read import RemoteVersion, damages, read_remote
 from assets.lake.sidecar import Sidecar, load_sidecar
 from assets.lake.stage import Stage, staging
+from assets.lake.standing import Relation, Standing, standing
 from assets.lake.sweep import run_folder, sweep
 from assets.lake.work import kept, make_kept, prune_kept
 
@@ -53,16 +63,23 @@ __all__ = [
     "Lake",
     "LakeError",
     "LockTimeoutError",
+    "Progress",
     "Promotion",
+    "Relation",
+    "Remote",
+    "RemoteError",
+    "RemoteVersion",
     "Sidecar",
     "Stage",
     "StageError",
+    "Standing",
     "Superseded",
     "Version",
     "add_file",
     "add_files",
     "add_folder",
     "current",
+    "damages",
     "kept",
     "lake_as_of",
     "load_sidecar",
@@ -70,11 +87,16 @@ __all__ = [
     "promoted",
     "promoted_keys",
     "prune_kept",
+    "pull",
+    "push",
+    "read_remote",
     "read_source",
     "records",
+    "remote_of",
     "rollback",
     "run_folder",
     "source_path",
     "staging",
+    "standing",
     "sweep",
 ]

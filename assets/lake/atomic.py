@@ -38,8 +38,13 @@ def sha256_of(data: bytes) -> str:
 
 def sha256_of_file(path: Path) -> str:
     """Hex sha256 of a file's content."""
+    return sha256_of_chunks(chunks_of(path))
+
+
+def sha256_of_chunks(chunks: Iterable[bytes]) -> str:
+    """Hex sha256 of chunks in order."""
     digest = hashlib.sha256()
-    for chunk in chunks_of(path):
+    for chunk in chunks:
         digest.update(chunk)
     return digest.hexdigest()
 
@@ -60,7 +65,11 @@ def checked_json(value: dict[str, Any]) -> bytes:
 
 def read_checked_json(path: Path) -> dict[str, Any]:
     """What `checked_json` wrote, without `check`. ValueError if the file is not exactly that."""
-    data = path.read_bytes()
+    return parse_checked_json(path.read_bytes(), str(path))
+
+
+def parse_checked_json(data: bytes, where: str) -> dict[str, Any]:
+    """As `read_checked_json`, from bytes; `where` they are from is for the error."""
     try:
         value: dict[str, Any] = json.loads(data)
         del value["check"]
@@ -68,7 +77,7 @@ def read_checked_json(path: Path) -> dict[str, Any]:
     except (ValueError, TypeError, KeyError, RecursionError):
         intact = False
     if not intact:
-        raise ValueError(f"{path} is damaged: it is not what was written")
+        raise ValueError(f"{where} is damaged: it is not what was written")
     return value
 
 

@@ -25,3 +25,7 @@ class Superseded(LakeError):  # noqa: N818 (an outcome, not a defect)
 
 class CorruptVersion(LakeError):  # noqa: N818 (what it is says enough)
     """A pointer, manifest or promoted file is missing or is not what was promoted."""
+
+
+class RemoteError(LakeError):
+    """The bucket or folder that holds a copy of the lake cannot be used or does not answer."""

@@ -39,6 +39,10 @@ POINTS = (
     "promote.before_rename",
     "promote.after_rename",
     "promote.after_sync",
+    "push.before_put",
+    "push.half_put",
+    "push.after_put",
+    "push.after_check",
 )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from assets.lake import parquet
-from assets.lake.atomic import canonical_json, read_checked_json, sha256_of, sha256_of_file
+from assets.lake.atomic import canonical_json, parse_checked_json, sha256_of, sha256_of_file
 from assets.lake.errors import CorruptVersion, StageError
 from assets.lake.paths import Place
 
@@ -131,8 +131,18 @@ def content(
 def read_pointer(place: Place) -> Pointer | None:
     """The pointer of a place, None before the first promotion. CorruptVersion if damaged."""
     try:
-        return Pointer(**read_checked_json(place.pointer))
+        return parse_pointer(place, place.pointer.read_bytes(), str(place.pointer))
     except FileNotFoundError:
         return None
+
+
+def parse_pointer(place: Place, data: bytes, where: str) -> Pointer:
+    """The pointer of a place from its bytes, which are from `where`. CorruptVersion if damaged."""
+    try:
+        pointer = Pointer(**parse_checked_json(data, where))
+        named = place.counter_of(pointer.version)
     except (ValueError, TypeError) as error:
         raise CorruptVersion(f"{error}; build {place} again") from error
+    if named != pointer.counter:
+        raise CorruptVersion(f"{where} names no version of {place}; build {place} again")
+    return pointer

@@ -78,19 +78,29 @@ def publish(
     version = _left_behind(place, highest, content_sha256)
     if version is None:
         counter = 1 + max((highest, *_versions(place)))
-        _seal(folder, files, canonical_json({**sealed, "counter": counter}))
-        fence.check()
+        manifest = canonical_json({**sealed, "counter": counter})
         name = place.version_name(counter, content_sha256)
-        ensure_folder(place.versions)
-        point("promote.before_rename")
-        os.rename(folder, place.versions / name)
-        point("promote.after_rename")
-        version = open_version(place, name)
-    sync_folder(place.versions)
-    point("promote.after_sync")
-    fence.check()
-    _point_at(place, version, highest=version.counter)
+        version = _put_in_place(fence, folder, files, manifest, name)
+    _make_current(fence, version, highest=version.counter)
     return _promotion(version, unchanged=False)
+
+
+def adopt(fence: Fence, folder: Path, manifest: bytes, pointer: Pointer) -> Version:
+    """Make a version that another lake has promoted the current one here, with the same name,
+    manifest and pointer; the caller holds the lock of the fence's place.
+
+    `folder` holds its files; it is not looked at if this lake has that version already.
+    Superseded, StageError, OSError as for `publish`; CorruptVersion if the version that this
+    lake has is damaged.
+    """
+    place = fence.place
+    if (place.versions / pointer.version).exists():
+        version = open_version(place, pointer.version)
+        version.verify()
+    else:
+        version = _put_in_place(fence, folder, describe(folder), manifest, pointer.version)
+    _make_current(fence, version, highest=pointer.highest)
+    return version
 
 
 def rollback(lake: Lake, unit: str, key: str, counter: int, *, timeout: float = 600.0) -> Promotion:
@@ -152,6 +162,27 @@ def _left_behind(place: Place, highest: int, content_sha256: str) -> Version | N
             except CorruptVersion:
                 continue
     return None
+
+
+def _put_in_place(
+    fence: Fence, folder: Path, files: list[FileFacts], manifest: bytes, name: str
+) -> Version:
+    place = fence.place
+    _seal(folder, files, manifest)
+    fence.check()
+    ensure_folder(place.versions)
+    point("promote.before_rename")
+    os.rename(folder, place.versions / name)
+    point("promote.after_rename")
+    return open_version(place, name)
+
+
+def _make_current(fence: Fence, version: Version, *, highest: int) -> None:
+    place = fence.place
+    sync_folder(place.versions)
+    point("promote.after_sync")
+    fence.check()
+    _point_at(place, version, highest=highest)
 
 
 def _seal(folder: Path, files: list[FileFacts], manifest: bytes) -> None:

@@ -150,6 +150,18 @@ def open_version(place: Place, name: str) -> Version:
     path = place.versions / name
     try:
         data = (path / NAME).read_bytes()
+    except OSError:
+        data = b""
+    counter, manifest = parse_manifest(place, name, data, str(path / NAME))
+    return Version(place.unit, place.key, counter, path, sha256_of(data), manifest)
+
+
+def parse_manifest(place: Place, name: str, data: bytes, where: str) -> tuple[int, dict[str, Any]]:
+    """(counter, manifest) of version `name` from the bytes of its manifest, which are from `where`.
+
+    CorruptVersion unless they are exactly what was written for this place, counter and content.
+    """
+    try:
         manifest = json.loads(data)
         counter = manifest["counter"]
         body = {k: v for k, v in manifest.items() if k not in ("counter", "content_sha256")}
@@ -159,10 +171,10 @@ def open_version(place: Place, name: str) -> Version:
             and (body["unit"], body["key"]) == (place.unit, place.key)
             and place.version_name(counter, sealed["content_sha256"]) == name
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         intact = False
     if not intact:
         raise CorruptVersion(
-            f"{path / NAME}: is missing or not what was promoted; build {place} again, or roll back"
+            f"{where}: is missing or not what was promoted; build {place} again, or roll back"
         )
-    return Version(place.unit, place.key, counter, path, sha256_of(data), manifest)
+    return counter, manifest

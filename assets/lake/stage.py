@@ -13,9 +13,10 @@ from assets.lake.atomic import write_durable
 from assets.lake.errors import StageError
 from assets.lake.faults import point
 from assets.lake.locks import Fence, held, raise_fence
-from assets.lake.manifest import checked_file_name
+from assets.lake.manifest import Pointer, checked_file_name
 from assets.lake.paths import Lake, checked_name
-from assets.lake.promote import Promotion, publish
+from assets.lake.promote import Promotion, adopt, publish
+from assets.lake.read import Version
 from assets.lake.sweep import owned_folder
 
 if TYPE_CHECKING:
@@ -55,10 +56,19 @@ class Stage:
         Superseded, StageError or OSError leave the current version as it was; stage anew
         after any of them.
         """
+        self._close()
+        return publish(self.fence, self.path, inputs, code_version, facts)
+
+    def adopt(self, manifest: bytes, pointer: Pointer) -> Version:
+        """Publish the folder as the version that another lake has promoted under that pointer;
+        errors as for `promote`."""
+        self._close()
+        return adopt(self.fence, self.path, manifest, pointer)
+
+    def _close(self) -> None:
         if self._closed:
             raise StageError(f"{self.fence.place}: this stage was already promoted; stage anew")
         self._closed = True
-        return publish(self.fence, self.path, inputs, code_version, facts)
 
 
 @contextmanager

@@ -30,6 +30,9 @@ TYPES: dict[str, tuple[pa.DataType, str]] = {
     "timestamp": (pa.timestamp("us", tz="UTC"), "TIMESTAMP WITH TIME ZONE"),
 }
 
+#: Registry type -> its name on Spark, where it is not DuckDB's.
+SPARK_TYPES = {"string": "STRING", "timestamp": "TIMESTAMP"}
+
 #: Row rules judge one row; table rules judge the whole table. Both are closed sets.
 ROW_RULES = ("sum_of", "null_needs_status", "at_most", "required_when")
 TABLE_RULES = (
@@ -67,7 +70,13 @@ class Column:
 
     @property
     def sql(self) -> str:
+        """SQL type on DuckDB."""
         return TYPES[self.type][1]
+
+    @property
+    def spark(self) -> str:
+        """SQL type on Spark."""
+        return SPARK_TYPES.get(self.type, self.sql)
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,10 @@ from assets.publication import (
     require,
 )
 from assets.warehouse.build import NodeResult, build, failing_rows
-from assets.warehouse.database import RAW_SCHEMA, create, read_tables
+from assets.warehouse.database import MARTS_SCHEMA, RAW_SCHEMA, create, read_tables
 from assets.warehouse.lineage import column_lineage
 from assets.warehouse.project import ParsedProject
+from assets.warehouse.spark import build_on_spark
 from assets.warehouse.translator import RegistryTranslator, check_name, check_spec
 from assets.years import YEARS
 
@@ -82,6 +83,21 @@ def _database(lake: Lake, run_id: str) -> Iterator[Path]:
         yield folder / "egov.duckdb"
 
 
+def _built(
+    parsed: ParsedProject,
+    database: Path,
+    sources: Mapping[str, Sequence[Path]],
+    *,
+    schema: str,
+    select: str,
+) -> tuple[NodeResult, ...]:
+    """The models built by the engine in force; they are read from `database` whichever it is."""
+    if parsed.on_spark:
+        return build_on_spark(parsed, database, sources, select=select)
+    create(database, sources, schema=schema)
+    return build(parsed, database, select=select)
+
+
 def _judged(
     parsed: ParsedProject, results: Sequence[NodeResult], database: Path
 ) -> tuple[list[dg.AssetCheckResult], dict[str, pa.Table]]:
@@ -124,7 +140,9 @@ def _lineage(
                 }
             )
         }
-        for model, columns in column_lineage(compiled, cache).items()
+        for model, columns in column_lineage(
+            compiled, cache, "spark" if parsed.on_spark else "duckdb"
+        ).items()
     }
 
 
@@ -184,8 +202,7 @@ def _build_unit(
         open_stage(lake, unit, key, context) as stage,
         _database(lake, context.run.run_id) as database,
     ):
-        create(database, sources, schema=schema)
-        results = build(parsed, database, select=select)
+        results = _built(parsed, database, sources, schema=schema, select=select)
         work = Work(lake, unit, key, stage, inputs)
         checks, found = _judged(parsed, results, database)
         if found:
@@ -279,7 +296,7 @@ def panel_assets(parsed: ParsedProject) -> dg.AssetsDefinition:
                 name: [version.file(f"{name}.parquet") for version in years.values()]
                 for name in PANEL_SOURCES
             },
-            schema="main",
+            schema=MARTS_SCHEMA,
             inputs={f"marts {year}": v.content_sha256 for year, v in years.items()},
         )
 

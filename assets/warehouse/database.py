@@ -24,6 +24,9 @@ CLOSED: dict[str, Any] = {
 #: Schema of the raw views, as dbt's sources name it.
 RAW_SCHEMA = "raw"
 
+#: Schema of what dbt builds.
+MARTS_SCHEMA = "main"
+
 
 def select_files(table: Table, files: Sequence[Path]) -> str:
     """SQL that reads exactly these Parquet files, or an empty relation of the table's shape."""
@@ -59,7 +62,7 @@ def read_tables(path: Path, names: Sequence[str]) -> dict[str, pa.Table]:
             order = ", ".join(f"{column} asc nulls last" for column in table.sort)
             columns = ", ".join(table.column_names)
             arrow: pa.Table = connection.sql(
-                f"select {columns} from main.{name} order by {order}"
+                f"select {columns} from {MARTS_SCHEMA}.{name} order by {order}"
             ).to_arrow_table()
             built[name] = arrow.cast(
                 pa.schema([pa.field(c.name, c.arrow, nullable=True) for c in table.columns])

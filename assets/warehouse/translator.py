@@ -10,6 +10,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject
 
 from assets import registry
 from assets.assetspec import describe, key_of
+from assets.warehouse.project import ENGINES, engine_name
 
 
 class RegistryTranslator(DagsterDbtTranslator):
@@ -20,11 +21,15 @@ class RegistryTranslator(DagsterDbtTranslator):
     ) -> dg.AssetSpec:
         props = self.get_resource_props(manifest, unique_id)
         spec = super().get_asset_spec(manifest, unique_id, project)
-        own = describe(registry.table(props["name"]), deps=spec.deps, kinds={"dbt", "duckdb"})
+        own = describe(registry.table(props["name"]), deps=spec.deps, kinds={"dbt", _engine_kind()})
         return own.replace_attributes(metadata={**spec.metadata, **own.metadata})
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         return key_of(dbt_resource_props["name"])
+
+
+def _engine_kind() -> str:
+    return "spark" if ENGINES[engine_name()] == "dbt-spark" else "duckdb"
 
 
 def check_spec(tested: dg.AssetKey, test_props: Mapping[str, Any]) -> dg.AssetCheckSpec:

@@ -1,33 +1,71 @@
 {# Arithmetic of scores: exact on whole numbers, one rounding (half up) where docs/methods.md says
-   so. The engine's own division of decimals is not used: it goes through binary floats. #}
+   so. The engine's own division of decimals is not used: DuckDB's goes through binary floats,
+   Spark's keeps 6 decimals. The two engines differ in three places, told apart here only. #}
+
+{# A value as a whole number of at most 38 digits. #}
+{% macro whole(value) -%}
+cast({{ value }} as {{ 'decimal(38, 0)' if target.type == 'spark' else 'hugeint' }})
+{%- endmacro %}
+
+{# Whole numbers divided, the rest cut off; the divisor is not zero. Spark's own `div` keeps 18
+   digits, and its division is exact where nothing is left over. #}
+{% macro quotient(dividend, divisor) -%}
+{% if target.type == 'spark' -%}
+{{ whole('(' ~ dividend ~ ' - ' ~ dividend ~ ' % ' ~ divisor ~ ') / ' ~ divisor) }}
+{%- else -%}
+({{ dividend }} // {{ divisor }})
+{%- endif %}
+{%- endmacro %}
 
 {# The value as a whole number of units of the given decimals. #}
 {% macro scaled(value, decimals) -%}
-cast(({{ value }}) * cast({{ 10 ** decimals }} as hugeint) as hugeint)
+{{ whole('(' ~ value ~ ') * ' ~ whole(10 ** decimals)) }}
 {%- endmacro %}
 
-{# Whole numbers divided, rounded half up; neither is negative, the divisor is not zero. #}
+{# Whole numbers divided, rounded half up; neither is negative, null where the divisor is zero. #}
 {% macro halves_up(dividend, divisor) -%}
-((2 * ({{ dividend }}) + ({{ divisor }})) // nullif(2 * ({{ divisor }}), 0))
+{{ quotient(
+    '(2 * (' ~ dividend ~ ') + (' ~ divisor ~ '))', 'nullif(2 * (' ~ divisor ~ '), 0)'
+) }}
 {%- endmacro %}
 
-{# As halves_up(dividend * 10^15, divisor) for a dividend not above the divisor, which has at most
+{# As halves_up(dividend * 10^15, divisor): the whole part first, so that a quotient may have 34
+   digits on Spark too. #}
+{% macro rate_of(dividend, divisor) -%}
+{%- set by = 'nullif(' ~ divisor ~ ', 0)' -%}
+(
+    {{ quotient(dividend, by) }} * 1000000000000000
+    + {{ halves_up('(' ~ dividend ~ ' % ' ~ by ~ ') * 1000000000000000', divisor) }}
+)
+{%- endmacro %}
+
+{# As rate_of(dividend, divisor) for a dividend not above the divisor, which has at most
    34 digits: long division, four digits a step, so that no product leaves 38 digits. #}
 {% macro share_of_whole(dividend, divisor) -%}
 {%- set by = 'nullif(' ~ divisor ~ ', 0)' -%}
 {%- set rest = namespace(of=dividend) -%}
 (
     {% for place in ('100000000000', '10000000', '1000') -%}
-        {{ rest.of }} * 10000 // {{ by }} * {{ place }} +
+        {{ quotient('(' ~ rest.of ~ ' * 10000)', by) }} * {{ place }} +
         {% set rest.of = '(' ~ rest.of ~ ' * 10000 % ' ~ by ~ ')' -%}
     {% endfor -%}
     {{ halves_up(rest.of ~ ' * 1000', divisor) }}
 )
 {%- endmacro %}
 
-{# A whole number of units of 10^-15 as a decimal. #}
+{# A whole number of units of 10^-15 as a decimal. Spark gives a product of 38 digits 6 decimals,
+   so there the part before the point and the part behind it are put together. #}
 {% macro to_exact(units) -%}
+{% if target.type == 'spark' -%}
+{%- set one = '1000000000000000' -%}
+cast(
+    cast({{ quotient('(' ~ units ~ ')', one) }} as decimal(22, 0))
+    + cast(({{ units }}) % {{ one }} as decimal(15, 0)) * cast('0.000000000000001' as decimal(15, 15))
+    as decimal(38, 15)
+)
+{%- else -%}
 cast(cast({{ units }} as decimal(38, 0)) * cast('0.000000000000001' as decimal(16, 15)) as decimal(38, 15))
+{%- endif %}
 {%- endmacro %}
 
 {# A figure by another, neither negative and both of at most 6 decimals, times a whole number (100

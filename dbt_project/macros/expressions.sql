@@ -22,7 +22,7 @@ end
 
 {# A whole number as text; null stays null. #}
 {% macro whole_text(number) -%}
-cast(cast({{ number }} as bigint) as string)
+cast(cast(cast({{ number }} as decimal(18, 0)) as bigint) as string)
 {%- endmacro %}
 
 {# Trust marks in order, 1 the best. #}
@@ -40,11 +40,8 @@ end
 {% macro coverage_text(held, expected) -%}
 case
     when {{ expected }} is null
-        then concat(cast({{ held }} as string), ' of an unknown number')
-    else concat(
-        cast({{ held }} as string), ' of ',
-        cast({{ expected }} as string)
-    )
+        then cast({{ held }} as string) || ' of an unknown number'
+    else cast({{ held }} as string) || ' of ' || cast({{ expected }} as string)
 end
 {%- endmacro %}
 
@@ -73,9 +70,7 @@ coalesce(scope = 'services_with_online_cases', false)
 
 {# A rank and a value in one text, as "1 | 0.942000"; what is missing stays blank. #}
 {% macro rank_and_value(rank, value) -%}
-concat(
-    coalesce({{ whole_text(rank) }}, ''), ' | ', coalesce(cast({{ value }} as string), '')
-)
+coalesce({{ whole_text(rank) }}, '') || ' | ' || coalesce(cast({{ value }} as string), '')
 {%- endmacro %}
 
 {# A number with the decimals it was printed with (0 to 4), a point before them. #}
@@ -97,10 +92,14 @@ case {{ category }}
 end
 {%- endmacro %}
 
-{# Texts of a group as one, in their own order. Engines order within an aggregate each in their own
-   way (Spark: array_join(sort_array(collect_list(text)), ', ')): only here. #}
+{# Texts of a group as one, in their own order; engines order within an aggregate in ways of their
+   own. #}
 {% macro texts_in_order(text) -%}
+{% if target.type == 'spark' -%}
+array_join(sort_array(collect_list({{ text }})), ', ')
+{%- else -%}
 string_agg({{ text }}, ', ' order by {{ text }})
+{%- endif %}
 {%- endmacro %}
 
 {# Whether a check saw what it looks for, or that it is not there. Not observed is never no. #}

@@ -17,7 +17,19 @@ from typing import Any
 
 import pyarrow as pa
 
-from assets.lake import Lake, Promotion, Sidecar, Superseded, add_file, intake, staging
+from assets.lake import (
+    Lake,
+    Promotion,
+    RemoteError,
+    Sidecar,
+    Superseded,
+    add_file,
+    intake,
+    pull,
+    push,
+    remote_of,
+    staging,
+)
 
 ROWS = 60
 START = multiprocessing.get_context("forkserver")
@@ -71,6 +83,18 @@ def stage_and_wait(root: Path, value: int, ready: Event, go: Event, run_id: str)
         ready.set()
         go.wait(30)
         area.promote({}, "code", {})
+
+
+def transfer(way: str, root: Path, address: str, environment: dict[str, str]) -> None:
+    """Push the lake to an address, or pull it from there."""
+    os.environ.update(environment)
+    try:
+        if way == "push":
+            push(Lake(root), remote_of(address))
+        else:
+            pull(remote_of(address), Lake(root))
+    except RemoteError as error:
+        raise OSError(str(error)) from error
 
 
 def _run(work: Callable[..., Any], arguments: tuple[Any, ...], fault: str | None) -> None:

@@ -15,9 +15,9 @@ from assets.lake import Lake, current, promoted, read_source, records, sweep
 from assets.lake.faults import POINTS
 
 INTAKE = [name for name in POINTS if name.startswith(("object.", "record."))]
-#: Points of files kept between runs are hit by the tests of case records.
-WORK = [name for name in POINTS if name.startswith("work.")]
-PROMOTION = [name for name in POINTS if name not in (*INTAKE, *WORK)]
+#: Points of files kept between runs, and of transfers, are hit by tests of their own.
+ELSEWHERE = [name for name in POINTS if name.startswith(("work.", "push."))]
+PROMOTION = [name for name in POINTS if name not in (*INTAKE, *ELSEWHERE)]
 #: From here on the pointer names the new version.
 PUBLISHED = ("pointer.after_replace", "pointer.after_sync", "stage.before_cleanup")
 #: An error here is settled by reading the pointer back, and the run goes on.

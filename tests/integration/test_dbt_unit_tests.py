@@ -40,7 +40,11 @@ def dbt(parsed: ParsedProject, database: Path, *arguments: str) -> list[tuple[st
         finally:
             DuckDBConnectionManager.close_all_connections()
     assert outcome.result is not None, outcome.exception
-    return [(r.node.name, str(r.status), str(r.message or "")) for r in outcome.result]
+    return [
+        (r.node.name, str(r.status), str(r.message or ""))
+        for r in outcome.result
+        if r.node.resource_type != "operation"
+    ]
 
 
 @pytest.fixture(scope="module")

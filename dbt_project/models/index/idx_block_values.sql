@@ -20,7 +20,7 @@ complete_means as (
         body_means.index_code,
         body_means.universe,
         body_means.category,
-        cast(min(body_means.value_sum / body_means.value_count) as decimal(18, 6)) as mean_value
+        min({{ share_of('body_means.value_sum', 'body_means.value_count') }}) as mean_value
     from body_means
     inner join {{ ref('stg_universes') }} as universes
         on

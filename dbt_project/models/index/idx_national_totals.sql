@@ -75,9 +75,7 @@ named as (
         services.bodies_held,
         services.bodies_listed,
         'share_{{ level }}_with_online_cases' as national_measure,
-        cast(
-            100 * with_cases.{{ level }} / nullif(services.{{ level }}, 0) as decimal(18, 6)
-        ) as computed_value,
+        {{ share_of('with_cases.' ~ level, 'services.' ~ level, times=100) }} as computed_value,
         'percent' as unit
     from services
     inner join with_cases on services.block = with_cases.block

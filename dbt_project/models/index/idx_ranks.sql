@@ -32,10 +32,8 @@ index_rows as (
 
 service_rows as (
     select
-        concat(
-            cast(services.assessment_year as string), ':', services.table_no, '/',
-            services.body_code
-        ) as value_key,
+        cast(services.assessment_year as string) || ':' || services.table_no || '/'
+        || services.body_code as value_key,
         services.table_no as list_no,
         services.assessment_year,
         services.index_code,
@@ -63,10 +61,8 @@ service_rows as (
 
 case_rows as (
     select
-        concat(
-            cast(cases.assessment_year as string), ':', cases.table_no, '/',
-            cases.body_code
-        ) as value_key,
+        cast(cases.assessment_year as string) || ':' || cases.table_no || '/'
+        || cases.body_code as value_key,
         cases.table_no as list_no,
         cases.assessment_year,
         cases.index_code,
@@ -99,7 +95,7 @@ case_rows as (
 history_rows as (
     select
         value_key,
-        concat(file_sha256, ':', trust) as list_no,
+        file_sha256 || ':' || trust as list_no,
         assessment_year,
         index_code,
         regime,
@@ -158,7 +154,7 @@ ranked as (
         rank() over (
             partition by listed.index_code, listed.universe, listed.category, listed.list_no
             order by
-                listed.is_missing asc,
+                listed.is_missing asc nulls last,
                 listed.rank_key desc nulls last,
                 listed.tie_key desc nulls last
         ) as position

@@ -47,7 +47,7 @@ select
     case
         when
             {{ may_be_corrected('found.class') }} and corrections.correction_class is not null
-            then concat('reviewed_correction: ', found.rule)
+            then 'reviewed_correction: ' || found.rule
         else found.rule
     end as rule,
     coalesce(

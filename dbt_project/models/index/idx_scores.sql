@@ -396,7 +396,7 @@ reconstructed as (
             and above.block = beneath.block
             and (
                 above.node_path = beneath.node_path
-                or beneath.node_path like concat(above.node_path, '/%')
+                or beneath.node_path like (above.node_path || '/%')
             )
     group by above.regime, above.block, above.criterion
 )

@@ -60,7 +60,9 @@ row_spans as (
         table_no,
         row_no,
         min(line_no) as first_line,
-        lead(min(line_no)) over (partition by table_no order by min(line_no) asc) as next_line
+        lead(min(line_no)) over (
+            partition by table_no order by min(line_no) asc nulls last
+        ) as next_line
     from {{ ref('stg_report_values') }}
     where table_kind = 'case_counts'
     group by table_no, row_no

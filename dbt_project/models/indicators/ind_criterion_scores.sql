@@ -122,10 +122,7 @@ rated as (
             when formula_kind not in ('ratio', 'normalised_block_max', 'target_ratio') then null
             when coalesce(denominator, 0) = 0 then {{ scaled('numerator', 6) }} * 1000000000
             else
-                {{ halves_up(
-                    scaled('numerator', 6) ~ ' * cast(1000000000000000 as hugeint)',
-                    scaled('denominator', 6)
-                ) }}
+                {{ rate_of(scaled('numerator', 6), scaled('denominator', 6)) }}
         end as rate_units
     from asked
 ),
@@ -207,14 +204,14 @@ judged as (
         end as step_points,
         case
             when why_not is not null then null
-            when formula_kind = 'boolean' then cast(numerator as hugeint) * 1000000000000000
-            when formula_kind = 'ratio' then least(rate_units, cast(1000000000000000 as hugeint))
+            when formula_kind = 'boolean' then {{ whole('numerator') }} * 1000000000000000
+            when formula_kind = 'ratio' then least(rate_units, {{ whole(1000000000000000) }})
             when formula_kind = 'normalised_block_max'
                 then {{ share_of_whole('rate_units', 'best_units') }}
             when
                 formula_kind = 'target_ratio'
                 and rate_units >= target_units
-                then cast(1000000000000000 as hugeint)
+                then {{ whole(1000000000000000) }}
             when formula_kind = 'target_ratio'
                 then {{ share_of_whole('rate_units', 'target_units') }}
             when formula_kind = 'tier' and class_code is null and reached is null then 0
@@ -240,7 +237,7 @@ pointed as (
                 then
                     least(
                         cast(
-                            cast(numerator as decimal(28, 6)) * points_per_item as decimal(38, 15)
+                            cast(numerator as decimal(19, 6)) * points_per_item as decimal(38, 15)
                         ),
                         max_points
                     )

@@ -100,7 +100,7 @@ standing as (
         case when seen.input_code is null then submitted.sheet_name end as sheet_name,
         case
             when seen.input_code is null then submitted.cell_ref
-            else concat('window ', seen.window_code, ', round ', {{ whole_text('seen.round_no') }})
+            else 'window ' || seen.window_code || ', round ' || {{ whole_text('seen.round_no') }}
         end as cell_ref,
         submitted.is_quarantined and seen.input_code is null as is_quarantined,
         coalesce(seen.known_at, submitted.known_at) as standing_since,

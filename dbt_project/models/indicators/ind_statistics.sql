@@ -10,7 +10,7 @@ select
     measure,
     case
         when statistic_group is null then statistic
-        else concat(statistic_group, ': ', statistic)
+        else statistic_group || ': ' || coalesce(statistic, '')
     end as row,
     scope,
     statistic,

@@ -13,7 +13,7 @@ paired as (
     from history
     window previous_year as (
         partition by index_code, universe, category, body_code
-        order by assessment_year asc
+        order by assessment_year asc nulls last
     )
 )
 
@@ -44,9 +44,9 @@ select
         false
     ) as is_comparable,
     case
-        when from_regime <> regime then concat('method break: ', from_regime, ' to ', regime)
+        when from_regime <> regime then 'method break: ' || from_regime || ' to ' || regime
         when assessment_year <> from_year + 1 then 'not neighbouring years'
-        when from_is_partial or is_partial then concat('partial year: ', coverage)
+        when from_is_partial or is_partial then 'partial year: ' || coverage
         else 'one regime, one universe, all bodies held'
     end as comparability
 from paired

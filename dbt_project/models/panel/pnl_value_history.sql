@@ -5,10 +5,10 @@ with published as (
         row_number() over (
             partition by assessment_year, index_code, universe, category, body_code
             order by
-                {{ trust_order('trust') }} asc,
-                case when published_rank is null then 1 else 0 end asc,
-                case when published_value is null then 1 else 0 end asc,
-                value_key asc
+                {{ trust_order('trust') }} asc nulls last,
+                case when published_rank is null then 1 else 0 end asc nulls last,
+                case when published_value is null then 1 else 0 end asc nulls last,
+                value_key asc nulls last
         ) as preference
     from {{ ref('idx_published_values') }}
 )

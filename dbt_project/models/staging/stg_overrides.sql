@@ -4,7 +4,7 @@ with numbered as (
         *,
         row_number() over (
             partition by index_code, body_code, input_code
-            order by known_at desc, file_sha256 asc, line_no desc
+            order by known_at desc nulls last, file_sha256 asc nulls last, line_no desc nulls last
         ) as place
     from {{ source('raw', 'raw_overrides') }}
 )

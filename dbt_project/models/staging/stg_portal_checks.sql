@@ -5,7 +5,7 @@ with numbered as (
         *,
         row_number() over (
             partition by window_code, target_id, check_id, found_answer
-            order by known_at desc, file_sha256 desc, line_no desc
+            order by known_at desc nulls last, file_sha256 desc nulls last, line_no desc nulls last
         ) as place
     from {{ source('raw', 'raw_check_decisions') }}
 ),

@@ -120,10 +120,9 @@ pairs as (
             when
                 later.published_value is not null
                 and earlier.published_value is not null
-                and abs(later.published_value - earlier.published_value) * 2
-                > 1.0 / least(
+                and abs(later.published_value - earlier.published_value) * 2 * least(
                     {{ power_of_ten('later.decimals') }}, {{ power_of_ten('earlier.decimals') }}
-                )
+                ) > 1
                 then 'sources_give_other_values'
             else 'sources_agree'
         end as rule,
@@ -150,7 +149,8 @@ shared_ranks as (
         earlier.value_key as subject,
         later.body_code,
         {{ whole_text('later.published_rank') }} as printed,
-        concat(earlier.body_name, ': ', {{ whole_text('earlier.published_rank') }}) as recomputed,
+        coalesce(earlier.body_name, '') || ': ' || {{ whole_text('earlier.published_rank') }}
+            as recomputed,
         cast(null as decimal(18, 6)) as difference,
         'rank_given_to_two_bodies' as rule,
         later.line_no,

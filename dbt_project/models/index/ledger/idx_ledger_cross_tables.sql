@@ -55,7 +55,7 @@ compared as (
         summary.index_code,
         summary.table_no,
         summary.block as universe,
-        concat(summary.row_subject, ', level ', summary.row_level) as subject,
+        summary.row_subject || ', level ' || summary.row_level as subject,
         '-' as body_code,
         summary.value as printed_value,
         case
@@ -89,7 +89,7 @@ services_named as (
         cases.index_code,
         cases.table_no,
         cases.universe,
-        concat('services with cases, level ', cases.level) as subject,
+        'services with cases, level ' || cases.level as subject,
         cases.body_code,
         cast(
             greatest(

@@ -40,7 +40,7 @@ names as (
             when match_rule in ('prefix', 'tone_placement', 'review') then 'match'
             else 'unexplained'
         end as class,
-        concat('name_', match_rule) as rule,
+        'name_' || match_rule as rule,
         line_no,
         file_sha256
     from first_lines

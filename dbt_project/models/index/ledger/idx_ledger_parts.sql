@@ -60,7 +60,7 @@ composed as (
                         then parts.weight * part_values.published_value
                     else part_values.published_value
                 end
-            ) as decimal(38, 12)
+            ) as decimal(28, 12)
         ) as recomputed_value,
         -- Half a unit of the last printed digit of every part, with its weight.
         cast(
@@ -70,7 +70,7 @@ composed as (
                     else cast(1 as decimal(18, 6))
                 end
                 * {{ half_unit('part_values.decimals') }}
-            ) as decimal(38, 12)
+            ) as decimal(28, 12)
         ) as slack
     from wholes
     inner join best as whole_values
@@ -100,7 +100,7 @@ former_values as (
         cast(count(*) as integer) as parts,
         cast(count(former.published_value) as integer) as parts_held,
         cast(sum(former.published_value) as decimal(28, 6)) as total,
-        cast(max({{ half_unit('former.decimals') }}) as decimal(38, 12)) as slack
+        cast(max({{ half_unit('former.decimals') }}) as decimal(28, 12)) as slack
     from best as later
     inner join {{ ref('stg_bodies') }} as bodies
         on later.body_code = bodies.successor_code and later.block = bodies.block
@@ -120,7 +120,7 @@ merged as (
         parts_held,
         cast(
             {{ to_exact(halves_up(scaled('total', 6) ~ ' * 1000000000', 'parts')) }}
-            as decimal(38, 12)
+            as decimal(28, 12)
         ) as recomputed_value,
         slack
     from former_values
@@ -163,9 +163,8 @@ judged as (
                 then 'within_rounding_of_the_parts'
             else 'parts_do_not_make_the_whole'
         end as rule,
-        concat(
-            cast(held.parts_held as string), ' of ', cast(held.parts as string), ' parts published'
-        ) as note,
+        cast(held.parts_held as string) || ' of ' || cast(held.parts as string)
+        || ' parts published' as note,
         best.line_no,
         best.file_sha256
     from held

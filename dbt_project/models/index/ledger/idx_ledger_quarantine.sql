@@ -6,9 +6,8 @@ select
     coalesce(table_no, 'none') as table_no,
     'none' as universe,
     'none' as category,
-    concat(
-        rule_id, ', ', coalesce(column_name, 'line'), ', part ', cast(part_no as string)
-    ) as subject,
+    rule_id || ', ' || coalesce(column_name, 'line') || ', part ' || cast(part_no as string)
+        as subject,
     '-' as body_code,
     raw_value as printed,
     cast(null as string) as recomputed,

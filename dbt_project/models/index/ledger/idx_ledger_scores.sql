@@ -35,7 +35,10 @@ pairs as (
         computed.score_status,
         computed.is_reconstructed,
         cast(
-            {{ rounded_to('computed.index_value * published.scale_max', 'published.decimals') }}
+            {{ rounded_to(
+                'cast(computed.index_value as decimal(19, 12)) * published.scale_max',
+                'published.decimals'
+            ) }}
             as decimal(18, 6)
         ) as printed_index
     from published
@@ -62,7 +65,7 @@ values_judged as (
         cast(published_value - printed_index as decimal(18, 6)) as difference,
         case
             when published_value = printed_index then 'equal_at_printed_precision'
-            when index_value is null then concat('not_computed_', score_status)
+            when index_value is null then 'not_computed_' || score_status
             when is_reconstructed then 'method_is_reconstructed'
             else 'computed_differs'
         end as rule,
@@ -87,7 +90,7 @@ ranks_judged as (
         cast(published_rank - rank as decimal(18, 6)) as difference,
         case
             when published_rank = rank then 'equal_rank'
-            when rank is null then concat('not_computed_', score_status)
+            when rank is null then 'not_computed_' || score_status
             when
                 published_value = printed_index
                 and printed_ties > 1
@@ -120,7 +123,7 @@ counts_judged as (
         case
             when lists.published_rank = computed.rank then 'equal_rank'
             when lists.rank_key is null then 'no_figure_printed'
-            when computed.quantity is null then concat('not_computed_', computed.score_status)
+            when computed.quantity is null then 'not_computed_' || computed.score_status
             when computed.rank = lists.recomputed_rank then 'order_within_equal_counts'
             else 'computed_differs'
         end as rule,

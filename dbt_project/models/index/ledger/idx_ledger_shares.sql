@@ -21,7 +21,7 @@ statistic_shares as (
         statistics.table_no,
         statistics.block as universe,
         'none' as category,
-        concat(statistics.row, ' (', cast(statistics.part_no as string), ')')
+        statistics.row || ' (' || cast(statistics.part_no as string) || ')'
             as subject,
         '-' as body_code,
         statistics.value as printed_value,
@@ -45,7 +45,7 @@ case_statements as (
         table_no,
         universe,
         'online_cases' as category,
-        concat('level ', level, ', statement ', cast(part_no as string))
+        'level ' || level || ', statement ' || cast(part_no as string)
             as subject,
         body_code,
         max(case when measure = 'online_share_pct' then value end) as printed_value,
@@ -74,8 +74,8 @@ shares as (
 computed as (
     select
         *,
-        cast(100 * numerator / nullif(denominator, 0) as decimal(18, 6)) as computed_value,
-        cast({{ power_of_ten('decimals') }} as decimal(18, 6)) as scale_factor
+        {{ share_of('numerator', 'denominator', times=100) }} as computed_value,
+        cast({{ power_of_ten('decimals') }} as decimal(19, 6)) as scale_factor
     from shares
 ),
 
@@ -84,9 +84,9 @@ judged as (
         *,
         case
             when computed_value is null then 'no_counts_beside_it'
-            when printed_value = round(computed_value * scale_factor, 0) / scale_factor
+            when printed_value * scale_factor = round(computed_value * scale_factor, 0)
                 then 'rounded_share'
-            when printed_value = floor(computed_value * scale_factor) / scale_factor
+            when printed_value * scale_factor = floor(computed_value * scale_factor)
                 then 'share_cut_not_rounded'
             else 'share_differs'
         end as rule

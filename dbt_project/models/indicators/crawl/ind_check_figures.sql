@@ -9,10 +9,10 @@ with checks as (
         row_number() over (
             partition by answers.body_code, inputs.input_code
             order by
-                rounds.round_date desc,
-                answers.window_code desc,
-                answers.round_no desc,
-                answers.check_id asc
+                rounds.round_date desc nulls last,
+                answers.window_code desc nulls last,
+                answers.round_no desc nulls last,
+                answers.check_id asc nulls last
         ) as place
     from {{ ref('stg_check_inputs') }} as inputs
     inner join {{ ref('ind_portal_checks') }} as answers on inputs.check_id = answers.check_id
@@ -37,7 +37,7 @@ figures as (
         checks.observed_as,
         count(*) as checks_asked,
         count(case when checks.check_answer = 'yes' then 1 end) as checks_met,
-        {{ texts_in_order("concat(checks.check_id, ' ', checks.check_answer)") }} as raw_text,
+        {{ texts_in_order("checks.check_id || ' ' || checks.check_answer") }} as raw_text,
         max(checks.known_at) as known_at,
         bool_or(checks.is_synthetic) as is_synthetic
     from checks

@@ -6,10 +6,10 @@ with answers as (
         row_number() over (
             partition by checks.body_code, checks.check_id
             order by
-                case when {{ is_observed('checks.check_answer') }} then 0 else 1 end asc,
-                rounds.round_date desc,
-                checks.window_code desc,
-                checks.round_no desc
+                case when {{ is_observed('checks.check_answer') }} then 0 else 1 end asc nulls last,
+                rounds.round_date desc nulls last,
+                checks.window_code desc nulls last,
+                checks.round_no desc nulls last
         ) as place
     from {{ ref('stg_portal_checks') }} as checks
     inner join {{ ref('stg_crawl_rounds') }} as rounds
