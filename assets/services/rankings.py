@@ -21,7 +21,7 @@ FILE = Path(__file__).with_name("rankings.yaml")
 TABLE = "raw_service_rankings"
 
 _FIELDS = {"title_vi", "title_en", "rank_measure", "tie_break", "rank_missing", "listed"}
-_CODED = ("rank_measure", "rank_missing", "listed")
+_CODED = ("rank_measure", "rank_missing")
 
 
 class RankingsError(ValueError):
@@ -71,8 +71,18 @@ def _rows(file: str, name: str, entry: Any) -> Iterator[dict[str, Any]]:
                 f"{file}: {name}: {field} is {entry[field]!r}; use one of {', '.join(codes)}"
             )
     ties = _ties(file, name, entry)
-    for block in declared.column("block").codes:
-        yield {**entry, "ranking": name, "block": block, "tie_break": ties.get(block)}
+    blocks, choices = declared.column("block").codes, declared.column("listed").codes
+    listed = entry["listed"]
+    is_whole = isinstance(listed, dict) and set(listed) == set(blocks)
+    if not is_whole or not set(listed.values()) <= set(choices):
+        raise RankingsError(
+            f"{file}: {name}: listed is {listed!r}; give for each of {', '.join(blocks)} "
+            f"one of {', '.join(choices)}"
+        )
+    for block in blocks:
+        yield {**entry, "ranking": name, "block": block} | {
+            "tie_break": ties.get(block), "listed": listed[block]
+        }  # fmt: skip
 
 
 def _ties(file: str, name: str, entry: dict[str, Any]) -> dict[str, str]:
