@@ -16,6 +16,8 @@ UNITS = (
     "history",
     "reports",
     "bodies",
+    "cases",
+    "services",
     "submissions",
     "targets",
     "crawl",
