@@ -7,6 +7,7 @@ itself is wrong.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -16,16 +17,21 @@ from orchestration.paths import lake_root
 from orchestration.session import DAY, FAILED, years_of
 
 services_app = typer.Typer(
-    help="Catalogue of services and monthly counts of cases: take in, empty tables.",
+    help="Catalogue of services, monthly counts, case records: take in, empty tables.",
     no_args_is_help=True,
 )
 
 
-def _checked(kind: str) -> str:
+#: Kind of case records; the other kinds are those of the layouts of small tables.
+CASES = "cases"
+
+
+def _checked(kind: str, *further: str) -> str:
     from assets.services.layouts import layouts
 
-    if kind not in layouts():
-        raise typer.BadParameter(f"{kind!r} is not one of {', '.join(layouts())}")
+    known = (*layouts(), *further)
+    if kind not in known:
+        raise typer.BadParameter(f"{kind!r} is not one of {', '.join(known)}")
     return kind
 
 
@@ -35,7 +41,7 @@ def services_add(
         list[Path], typer.Argument(metavar="FILE...", help="CSV, XLSX, JSON or Parquet.")
     ],
     year: Annotated[str, typer.Option(help="Year or span that the files speak of.")],
-    kind: Annotated[str, typer.Option(help="service_catalogue or monthly_cases.")],
+    kind: Annotated[str, typer.Option(help="service_catalogue, monthly_cases or cases.")],
     issuer: Annotated[str, typer.Option(help="Body that issued them.")] = "not stated",
     received: Annotated[
         datetime | None, typer.Option(formats=DAY, help="Day of receipt; today if not given.")
@@ -51,18 +57,20 @@ def services_add(
     from datetime import date
 
     from assets.lake import Lake
+    from assets.services.case_deliver import take_in_cases
     from assets.services.deliver import take_in
     from assets.submissions.deliver import DeliveryError
 
+    _checked(kind, CASES)
+    read = take_in_cases if kind == CASES else partial(take_in, kind=kind)
     years = [int(each) for each in years_of(year)]
     taken = 0
     for file in files:
         try:
-            outcome = take_in(
+            outcome = read(
                 Lake(lake_root()),
                 file,
-                _checked(kind),
-                years,
+                years=years,
                 issuer=issuer,
                 received_at=received.date() if received else date.today(),
                 is_synthetic=synthetic,

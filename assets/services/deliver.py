@@ -74,7 +74,7 @@ def take_in(
     DeliveryError if it cannot be read at all, if the bodies of a year are not known yet, or if the
     intake refuses it.
     """
-    known = {year: _bodies(lake, year) for year in years}
+    known = {year: bodies_in(lake, year) for year in years}
     content = content_of(path)
     file = ServiceFile(
         Delivery(
@@ -109,7 +109,8 @@ def take_in(
     return Outcome((*receipt, record.as_line()), is_taken=True)
 
 
-def _bodies(lake: Lake, year: int) -> Bodies:
+def bodies_in(lake: Lake, year: int) -> Bodies:
+    """The bodies of a year in a lake. DeliveryError if they are not known yet."""
     version = promoted(lake, "bodies", str(year))
     if version is None:
         raise DeliveryError(

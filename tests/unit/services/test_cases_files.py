@@ -12,10 +12,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from case_samples import HEADER, good, read, text
 
 from assets.services import case_stream
 from assets.services.case_judge import reasons
-from tests.unit.services.case_samples import HEADER, good, read, text
 
 LINES = [good(n) for n in range(1, 4)]
 VIETNAMESE = (

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from case_samples import good, read, text
 
 from assets import registry
 from assets.gates.rules import rules_of
 from assets.services.case_judge import words
-from tests.unit.services.case_samples import good, read, text
 
 #: What is changed in a good line -> the column and the rule that refuse it.
 BAD: dict[str, tuple[tuple[str, str], str, str]] = {

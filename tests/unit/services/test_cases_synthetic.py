@@ -6,9 +6,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from case_samples import read
 
 from assets.synthetic.cases import RULES, Wanted, write_cases
-from tests.unit.services.case_samples import read
 
 WANTED = Wanted(rows=9_000, files=3, bodies=("P-10", "P-79"), fault_share=0.02)
 
