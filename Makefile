@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SPARK := $(VENV)/.ready-spark
 
-.PHONY: run demo crawl-demo backfill test faults ui check bench bench-crawl spark-cluster format generate clean
+.PHONY: run demo crawl-demo backfill test faults ui check bench bench-cases bench-crawl spark-cluster format generate clean
 
 run: $(READY)          ## the main job: the real 2016 report to a sealed release
 	$(BIN)/egov run 2016
@@ -43,6 +43,9 @@ generate: $(READY)     ## dbt YAML and data dictionary from the registry
 
 bench: $(READY)        ## one year and a backfill against bare dbt, as ratios
 	$(BIN)/python -m tests.bench
+
+bench-cases: $(READY)  ## five million made-up cases, to gated Parquet and marts, against bare DuckDB
+	$(BIN)/python -m tests.bench_cases
 
 bench-crawl: $(READY)  ## a round of the crawler against a bare loop of its client
 	$(BIN)/python -m tests.bench_crawl
