@@ -9,7 +9,7 @@ promotion. Imports the registry only.
 from assets.gates.check import GateResult, RuleResult, check
 from assets.gates.failures import FAILURES
 from assets.gates.messages import GateError
-from assets.gates.parts import Parts, check_parts, repeated_rows
+from assets.gates.parts import Parts, check_parts, come_twice, key_numbers
 from assets.gates.report import as_markdown, as_text, failures_table
 from assets.gates.rows import Split, split
 from assets.gates.schema import schema_of
@@ -27,8 +27,9 @@ __all__ = [
     "as_text",
     "check",
     "check_parts",
+    "come_twice",
     "failures_table",
-    "repeated_rows",
+    "key_numbers",
     "schema_of",
     "split",
 ]

@@ -71,15 +71,18 @@ def _spanning(table: Table) -> list[RowRule]:
     return [rule for rule in rules_of(table) if rule.spans_rows]
 
 
-def repeated_rows(table: Table, parts: Parts) -> pl.DataFrame:
-    """The failures of the key alone: every row whose key another row has too."""
+def key_numbers(table: Table, frame: pa.Table) -> Numbers:
+    """One number a row for the key; equal keys have equal numbers, in every process that has the
+    same polars. Unequal keys may share one by chance."""
     (key,) = (rule for rule in rules_of(table) if rule.kind == "key")
-    numbers = _Numbers(key)
-    for frame in parts.frames(_read_for(table, key)):
-        held = _frame(frame)
-        numbers.add(Held(held, held, {}))
-    failed = _repeated(table, key, parts, numbers.twice())
-    return pl.concat(failed) if failed else pl.DataFrame()
+    return _numbers(_frame(frame.select(list(key.reads))), key)
+
+
+def come_twice(numbers: Sequence[Numbers]) -> Numbers:
+    """The numbers that come more than once in all of them, ascending."""
+    together = np.concatenate(numbers) if numbers else np.empty(0, np.uint64)
+    together.sort()
+    return np.unique(together[1:][together[1:] == together[:-1]])
 
 
 def _merge(into: Findings, found: Findings, rows_before: int) -> None:
@@ -104,11 +107,9 @@ class _Numbers:
 
     def twice(self) -> pl.Series:
         """The numbers that come more than once. Empties what was gathered."""
-        numbers = np.concatenate(self.parts) if self.parts else np.empty(0, np.uint64)
+        twice = come_twice(self.parts)
         self.parts.clear()
-        numbers.sort()
-        again = numbers[1:] == numbers[:-1]
-        return pl.Series("number", np.unique(numbers[1:][again]), dtype=pl.UInt64)
+        return pl.Series("number", twice, dtype=pl.UInt64)
 
 
 def _numbers(typed: pl.DataFrame, rule: RowRule) -> Numbers:

@@ -23,6 +23,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 
@@ -41,7 +42,15 @@ from assets.services.case_judge import (
     refused_schema,
 )
 from assets.services.case_layout import TABLE
-from assets.services.case_worker import ACCEPTED, AREA, REFUSED, Facts, Task, read_facts
+from assets.services.case_worker import (
+    ACCEPTED,
+    AREA,
+    NUMBERS,
+    REFUSED,
+    Facts,
+    Task,
+    read_facts,
+)
 
 FILES = "raw_case_files"
 
@@ -249,29 +258,37 @@ class _Progress:
 def _repeated(files: list[CaseFile]) -> list[CaseFile]:
     """The files with the lines whose case comes more than once in all of them."""
     held = [file for file in files if file.facts.rows_accepted]
-    if not held:
+    numbers = [np.load(file.folder / NUMBERS) for file in held]
+    twice = gates.come_twice(numbers)
+    if not len(twice):
         return files
-    parts = PartFiles([file.folder / ACCEPTED for file in held])
-    failures = gates.repeated_rows(registry.table(TABLE), parts)
-    if failures.is_empty():
-        return files
-    starts, start = [], 0
-    for file in held:
-        starts.append(start)
-        start += file.facts.rows_accepted
-    rows = failures["row_no"].sort()
-    found: dict[str, tuple[int, ...]] = {}
-    for file, first in zip(held, starts, strict=True):
-        mine = rows.filter((rows >= first) & (rows < first + file.facts.rows_accepted)) - first
-        if not mine.is_empty():
-            lines = pl.Series(_column(file, "line_no"))
-            found[file.record.file_sha256] = tuple(lines.gather(mine).to_list())
-    return [replace(file, repeated=found.get(file.record.file_sha256, ())) for file in files]
+    suspects = [
+        _rows_at(file, np.flatnonzero(np.isin(each, twice))).with_columns(
+            file=pl.lit(file.record.file_sha256)
+        )
+        for file, each in zip(held, numbers, strict=True)
+    ]
+    rows = pl.concat(suspects)
+    key = registry.table(TABLE).key
+    lines = dict(
+        rows.filter(pl.struct(key).is_duplicated()).group_by("file").agg(pl.col("line_no").sort())
+        .iter_rows()
+    )  # fmt: skip
+    return [replace(f, repeated=tuple(lines.get(f.record.file_sha256, ()))) for f in files]
 
 
-def _column(file: CaseFile, name: str) -> pa.ChunkedArray:
-    frames = PartFiles([file.folder / ACCEPTED]).frames([name])
-    return pa.concat_tables(frames)[name]
+def _rows_at(file: CaseFile, places: Any) -> pl.DataFrame:
+    """Key and line of the accepted rows at these places of a file."""
+    columns = [*registry.table(TABLE).key, "line_no"]
+    found: list[pl.DataFrame] = []
+    start = 0
+    for frame in PartFiles([file.folder / ACCEPTED]).frames(columns):
+        here = places[(places >= start) & (places < start + frame.num_rows)] - start
+        start += frame.num_rows
+        if len(here) or not found:
+            rows = pl.DataFrame(pl.from_arrow(frame.take(pa.array(here))))
+            found.append(rows.with_columns(pl.col(registry.table(TABLE).key).cast(pl.String)))
+    return pl.concat(found)
 
 
 def _link(file: CaseFile, part: str, folder: Path, anew: Callable[[CaseFile, Path], None]) -> Path:

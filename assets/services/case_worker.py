@@ -15,14 +15,20 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from assets import registry
+from assets.gates import key_numbers
 from assets.lake import Lake, kept, make_kept
 from assets.lake.parquet import PartWriter
 from assets.services.case_judge import Judge, accepted_schema, refused_schema, words
-from assets.services.case_layout import layout
+from assets.services.case_layout import TABLE, layout
 from assets.services.case_stream import FileFault, OpenFile, open_cases
 
 AREA = "cases"
 ACCEPTED, REFUSED, FACTS = "accepted.parquet", "refused.parquet", "facts.json"
+#: Numbers of the keys of accepted rows, by which cases that come twice are found.
+NUMBERS = "numbers.npy"
 
 #: First reasons that are told of a file with too many refused lines.
 _TOLD = 3
@@ -132,11 +138,13 @@ def _write(task: Task, file: OpenFile, folder: Path, counts: _Counts) -> None:
     )
     accepted = PartWriter(folder / ACCEPTED, accepted_schema(), plain=["case_id"])
     refused = PartWriter(folder / REFUSED, refused_schema(), plain=["raw_value"])
+    numbers = [np.empty(0, np.uint64)]
     try:
         for frame in file.frames():
             judged = judge.judge(frame)
             if judged.accepted.num_rows:
                 accepted.write(judged.accepted)
+                numbers.append(key_numbers(registry.table(TABLE), judged.accepted))
             if judged.refused.num_rows:
                 refused.write(judged.refused)
                 _remember(counts, judged.refused.slice(0, _TOLD).to_pylist())
@@ -146,6 +154,7 @@ def _write(task: Task, file: OpenFile, folder: Path, counts: _Counts) -> None:
     finally:
         accepted.close()
         refused.close()
+    np.save(folder / NUMBERS, np.concatenate(numbers))
 
 
 def _remember(counts: _Counts, rows: list[Mapping[str, Any]]) -> None:
@@ -168,6 +177,7 @@ def _write_empty(folder: Path) -> None:
     """Nothing of a rejected file is kept."""
     for name, schema in ((ACCEPTED, accepted_schema()), (REFUSED, refused_schema())):
         PartWriter(folder / name, schema).close()
+    (folder / NUMBERS).unlink(missing_ok=True)
 
 
 def main() -> None:

@@ -40,6 +40,8 @@ RULES: Mapping[str, str] = {
     "repeated": "raw_cases.key",
 }
 
+#: Of so many files one has all the repeated cases, as when a body sends a month twice.
+_ONE_OF = 10
 #: Services of a body, and the exponent by which their cases thin out.
 _SERVICES, _THIN = 120, 1.1
 _MONTHS = np.array([6, 5, 10, 10, 9, 8, 7, 8, 11, 11, 9, 6])
@@ -54,8 +56,8 @@ _Numbers = np.ndarray[Any, np.dtype[np.int64]]
 class Wanted:
     """How many rows in how many files, of which bodies, and what share of lines is at fault.
 
-    Each kind of fault has an equal part of `fault_share`; a repeated case is two lines, the first
-    of which is a good case as well.
+    Each kind of fault has an equal part of `fault_share`. A repeated case is two lines; of ten files
+    or more, one in ten has them all.
     """
 
     rows: int
@@ -84,7 +86,7 @@ def write_cases(wanted: Wanted, folder: Path) -> Iterator[Written]:
     for number, (first, end) in enumerate(pairwise(borders)):
         random = np.random.default_rng([wanted.seed, number])
         frame = _rows(wanted, int(first), int(end - first), random)
-        faults = _planted(wanted, frame.height, random)
+        faults = _planted(wanted, number, frame.height, random)
         lines = _lines(frame, faults)
         path = folder / f"synthetic-cases-{wanted.year}-{number:04d}.csv"
         with path.open("wb") as out:
@@ -141,16 +143,21 @@ def _cut(random: np.random.Generator, rows: int, borders: tuple[float, ...]) -> 
     return np.digitize(random.random(rows), borders)
 
 
-def _planted(wanted: Wanted, rows: int, random: np.random.Generator) -> dict[str, _Numbers]:
-    """Rows (0-based) of each fault; no row has two, and none of a repeated pair another."""
+def _planted(
+    wanted: Wanted, number: int, rows: int, random: np.random.Generator
+) -> dict[str, _Numbers]:
+    """Rows (0-based) of each fault of a file; no row has two, and none of a repeated pair another."""
     each = round(rows * wanted.fault_share / len(RULES))
     if not each:
         return {}
+    counts = dict.fromkeys(RULES, each)
+    if wanted.files >= _ONE_OF:
+        counts["repeated"] = each * _ONE_OF if number % _ONE_OF == 0 else 0
     # Pairs of rows are drawn, so that a repeated row has a good one before it.
-    pairs = random.choice(rows // 2, min(each * len(RULES), rows // 2), replace=False)
+    pairs = random.choice(rows // 2, min(sum(counts.values()), rows // 2), replace=False) * 2 + 1
+    ends = np.cumsum(list(counts.values()))
     return {
-        fault: np.sort(pairs[place * each : (place + 1) * each] * 2 + 1)
-        for place, fault in enumerate(RULES)
+        fault: np.sort(part) for fault, part in zip(counts, np.split(pairs, ends[:-1]), strict=True)
     }
 
 
