@@ -56,8 +56,8 @@ _Numbers = np.ndarray[Any, np.dtype[np.int64]]
 class Wanted:
     """How many rows in how many files, of which bodies, and what share of lines is at fault.
 
-    Each kind of fault has an equal part of `fault_share`. A repeated case is two lines; of ten files
-    or more, one in ten has them all.
+    Each kind of fault has an equal part of `fault_share`. A repeated case is two lines; of ten
+    files or more, one in ten has them all.
     """
 
     rows: int
@@ -146,7 +146,7 @@ def _cut(random: np.random.Generator, rows: int, borders: tuple[float, ...]) -> 
 def _planted(
     wanted: Wanted, number: int, rows: int, random: np.random.Generator
 ) -> dict[str, _Numbers]:
-    """Rows (0-based) of each fault of a file; no row has two, and none of a repeated pair another."""
+    """Rows (0-based) of each fault of a file: none has two, none of a repeated pair another."""
     each = round(rows * wanted.fault_share / len(RULES))
     if not each:
         return {}
