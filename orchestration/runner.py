@@ -14,6 +14,7 @@ from typing import Any
 
 import dagster as dg
 
+from assets.crawl.window_asset import CRAWL_WINDOW
 from assets.intake import holds_year
 from assets.lake import add_folder, current, promoted, sweep
 from assets.publication import LakeResource
@@ -67,7 +68,7 @@ class Runner:
         """The targets of a year and one round of visits to them; `config` is a RoundConfig."""
         if not self.has_source(year):
             return Outcome(year, "no_source", f"no source is held for {year}")
-        ops = {"ops": {"ingest__crawl_window": {"config": config}}}
+        ops = {"ops": {CRAWL_WINDOW.to_python_identifier(): {"config": config}}}
         return self._execute("crawl_round", year, {}, year, ops)
 
     def run_panel(self, tags: dict[str, str] | None = None) -> Outcome:
