@@ -26,7 +26,11 @@ PUSHES = [
     if name.startswith("push.")
     for number in range(1, 1 + (CONTENTS if name == "push.half_put" else PUTS))
 ]
-PULLS = [name for name in POINTS if not name.startswith("push.") and name != "promote.before_hash"]
+PULLS = [
+    name
+    for name in POINTS
+    if not name.startswith(("push.", "work.")) and name != "promote.before_hash"
+]
 #: From here on the pointer of the lake names the new version.
 PULLED = ("pointer.after_replace", "pointer.after_sync", "stage.before_cleanup")
 MARTS = "pointers/marts/2016.json"

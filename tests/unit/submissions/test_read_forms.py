@@ -109,7 +109,15 @@ def test_the_same_answers_say_the_same_in_every_format_and_no_line_is_lost(
 def test_decomposed_letters_read_the_same(given_answers: Answers, file_format: str) -> None:
     content = WRITERS[file_format](sample_form(), given_answers)
     decomposed = unicodedata.normalize("NFD", content.decode()).encode()
-    assert read_form(decomposed) == read_form(content)
+    assert read_or_refused(decomposed) == read_or_refused(content)
+
+
+def read_or_refused(content: bytes) -> object:
+    """The form, or the rule that refuses it: drawn texts may look like an old font by chance."""
+    try:
+        return read_form(content)
+    except FileRefusedError as error:
+        return error.rule_id
 
 
 def spoilt(content: bytes, data: st.DataObject) -> bytes:
