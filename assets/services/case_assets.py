@@ -1,7 +1,5 @@
 """Dagster asset of the unit `cases`: case records of the year, one row a case. Thin."""
 
-from collections.abc import Sequence
-
 import dagster as dg
 import pyarrow as pa
 
@@ -17,8 +15,8 @@ from assets.publication import (
     hashes,
     open_stage,
     require,
-    text_table,
 )
+from assets.services.case_layout import KIND
 from assets.services.case_read import (
     FILES,
     case_files_table,
@@ -27,8 +25,7 @@ from assets.services.case_read import (
     write_parts,
 )
 from assets.services.deliver import bodies_of
-
-KIND = "cases"
+from assets.services.told import listed, rejected
 
 DEPS = ("raw_intake_files", "raw_bodies", "raw_body_names")
 _SHOWN = ("file_name", "file_state", "rows_in", "rows_accepted", "rows_quarantined", "rows_blank",
@@ -57,16 +54,14 @@ def cases(context: dg.AssetExecutionContext, lake: LakeResource) -> Events:
             bodies=bodies_of(upstream["bodies"], int(key)).codes,
             say=context.log.info,
         )
-        table = case_files_table(files, int(key))
+        table = case_files_table(files)
         context.log.info(_said(table) if files else f"no case records are held for {key}")
-        for line in _rejected(table):
+        for line in rejected(table):
             context.log.warning(line)
         parts = write_parts(files, stage.path)
-        listed = text_table(_SHOWN, (list(r.values()) for r in table.select(_SHOWN).to_pylist()))
         work = Work(opened, "cases", key, stage, hashes(upstream))
-        yield from gate_and_promote(
-            context, work, {FILES: table}, parts=parts, metadata={FILES: {"files": listed}}
-        )
+        shown = {FILES: {"files": listed(table, _SHOWN)}}
+        yield from gate_and_promote(context, work, {FILES: table}, parts=parts, metadata=shown)
         forget_others(opened, files, key)
 
 
@@ -78,12 +73,3 @@ def _said(table: pa.Table) -> str:
         f"{sums['rows_accepted']:,} accepted, {sums['rows_quarantined']:,} refused, "
         f"{sums['rows_blank']:,} blank"
     )
-
-
-def _rejected(table: pa.Table) -> Sequence[str]:
-    return [
-        f"{row['file_name']}: rejected: {row['rule_id']}: {row['reason_en']} "
-        f"({row['raw_value']}); {row['what_to_do']}"
-        for row in table.to_pylist()
-        if row["file_state"] == "rejected"
-    ]

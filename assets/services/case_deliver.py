@@ -12,15 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from assets.lake import IntakeError, Lake, Sidecar, add_file, kept
+from assets.lake import Lake, kept
 from assets.lake.atomic import sha256_of_file
 from assets.lake.parquet import PartFiles
 from assets.services.case_judge import reasons, words
+from assets.services.case_layout import KIND
 from assets.services.case_worker import AREA, REFUSED, Facts, Task, read_facts, read_file
-from assets.services.deliver import Outcome, bodies_in
+from assets.services.deliver import Outcome, added, bodies_in, reason, sent
 from assets.submissions.deliver import DeliveryError
-
-KIND = "cases"
 
 
 def take_in_cases(
@@ -64,22 +63,8 @@ def take_in_cases(
         receipt = tuple(_receipt(path.name, facts, _counted(folder / REFUSED)))
     if facts.rule_id is not None:
         return Outcome((*receipt, f"{path.name}: not taken in"), is_taken=False)
-    described = Sidecar(
-        kind=KIND,
-        years=(year,),
-        issuer=issuer,
-        document_no=None,
-        document_date=None,
-        source_ref="case records as sent",
-        received_at=received_at,
-        licence="not stated",
-        is_synthetic=is_synthetic,
-    )
-    try:
-        record = add_file(lake, path, described)
-    except IntakeError as error:
-        raise DeliveryError(str(error)) from None
-    return Outcome((*receipt, record.as_line()), is_taken=True)
+    described = sent(KIND, years, issuer, received_at, is_synthetic)
+    return Outcome((*receipt, added(lake, path, described)), is_taken=True)
 
 
 def _counted(refused: Path) -> Mapping[str, tuple[int, int]]:
@@ -105,12 +90,6 @@ def _receipt(name: str, facts: Facts, counted: Mapping[str, tuple[int, int]]) ->
         f"cách ly {facts.rows_quarantined:,}, trống {facts.rows_blank:,}"
     )
     if facts.rule_id:
-        said = reasons()[facts.rule_id]
-        yield f"  {facts.rule_id}: {said['reason_en']} ({facts.found})"
-        yield f"    {said['reason_vi']}"
-        yield f"    what to do: {said['what_to_do']}"
+        yield from reason(facts.rule_id, reasons()[facts.rule_id], f" ({facts.found})")
     for rule, (number, line) in counted.items():
-        said = words()[rule]
-        yield f"  {number:,} lines, the first is {line}: {rule}: {said['reason_en']}"
-        yield f"    {said['reason_vi']}"
-        yield f"    what to do: {said['what_to_do']}"
+        yield from reason(f"{number:,} lines, the first is {line}: {rule}", words()[rule])

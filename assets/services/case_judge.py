@@ -24,20 +24,19 @@ import pyarrow.compute as pc
 import yaml
 
 from assets import registry
+from assets.crawl.setaside import RAW_LENGTH, Reasons
 from assets.gates.messages import message
 from assets.gates.rules import COLUMN_KINDS, RowRule, rules_of
+from assets.lake.parquet import PartWriter
 from assets.plaintext import plain
 from assets.services import personal
-from assets.services.case_layout import TABLE, Unread, layout, readers, registered
-from assets.services.case_stream import FileFault, Frame
+from assets.services.case_layout import TABLE, FileFault, Unread, layout, readers, registered
+from assets.services.case_stream import Frame
 
 QUARANTINE = "raw_case_quarantine"
 
 #: How the numbers of made-up cases begin.
 SYNTHETIC = "SYN-"
-
-#: Characters of an offending value that are kept.
-RAW_LENGTH = 200
 
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 #: Rule, column, rows of the frame, the text that stood there.
@@ -59,23 +58,19 @@ class Judged:
     lines_blank: int
 
 
-def reasons() -> dict[str, dict[str, str]]:
-    """Rule id -> reason_en, reason_vi, what_to_do, of the rules that are not of the registry."""
-    return _reasons()
-
-
 @cache
-def _reasons() -> dict[str, dict[str, str]]:
-    declared: dict[str, dict[str, str]] = yaml.safe_load(
+def reasons() -> Reasons:
+    """The rules that are not of the registry."""
+    declared: Reasons = yaml.safe_load(
         Path(__file__).with_name("case_reasons.yaml").read_text("utf-8")
     )
     return declared
 
 
 @cache
-def words() -> dict[str, dict[str, str]]:
+def words() -> Reasons:
     """Reasons and what to do, by the id of any rule that can refuse a line."""
-    said = {rule_id: dict(text) for rule_id, text in _reasons().items()}
+    said = {rule_id: dict(text) for rule_id, text in reasons().items()}
     table = registry.table(TABLE)
     for rule in rules_of(table):
         said[rule.id] = vars(rule.message).copy()
@@ -93,6 +88,16 @@ def accepted_schema() -> pa.Schema:
 def refused_schema() -> pa.Schema:
     """Schema of refused lines: that of raw_case_quarantine, repeated texts held once."""
     return _held_once(QUARANTINE, plain_names=("raw_value",))
+
+
+def accepted_writer(path: Path) -> PartWriter:
+    """Writes a part of raw_cases."""
+    return PartWriter(path, accepted_schema(), plain=["case_id"])
+
+
+def refused_writer(path: Path) -> PartWriter:
+    """Writes a part of raw_case_quarantine."""
+    return PartWriter(path, refused_schema(), plain=["raw_value"])
 
 
 def _held_once(table: str, plain_names: tuple[str, ...]) -> pa.Schema:
@@ -160,7 +165,7 @@ class Judge:
             lines_refused = int((refused & ~blank).sum()) + len(frame.ragged)
             lines_blank = int(blank.sum())
         else:
-            accepted, lines_refused, lines_blank = accepted_schema().empty_table(), 0, 0
+            accepted, lines_blank = accepted_schema().empty_table(), 0
             lines_refused = len(frame.ragged)
         self._refuse_personal(refusals, frame)
         return Judged(accepted, self._refused(refusals, frame), lines_refused, lines_blank)

@@ -7,11 +7,9 @@ the rules of the registry.
 from __future__ import annotations
 
 import csv
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,15 +20,16 @@ from assets import registry
 from assets.entities.names import exact_form
 from assets.registry import Column
 from assets.services import personal
+from assets.services.layouts import declared, folded, meanings, words_of
 
-TABLE = "raw_cases"
+KIND, TABLE = "cases", "raw_cases"
 
-#: Reads a cell: the typed value, or the fault that stands for it.
-Cell = Callable[[str], "date | str | None"]
+#: Reads a cell that is not empty; Unread says why it cannot.
+Cell = Callable[[str], date | str]
 
 
-class LayoutFault(ValueError):  # noqa: N818 (what a file has, not what we did)
-    """A header that is none: the rule that rejects the file, and what was found."""
+class FileFault(ValueError):  # noqa: N818 (what a file has, not what we did)
+    """Why a file is rejected as a whole: the rule, and what was found."""
 
     def __init__(self, rule_id: str, found: str) -> None:
         super().__init__(f"{rule_id}: {found}")
@@ -50,13 +49,10 @@ class Layout:
     """The layout as declared. `headings` maps each spelling to its column."""
 
     delimiters: tuple[str, ...]
-    dates: tuple[str, ...]
     headings: Mapping[str, str]
     optional: frozenset[str]
     read: Mapping[str, str]
     codes: Mapping[str, Mapping[str, str]]
-    refused_share: Decimal
-    refused_lines: int
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -67,47 +63,38 @@ class Layout:
 @cache
 def layout() -> Layout:
     """The declared layout."""
-    declared: dict[str, Any] = yaml.safe_load(
+    said: dict[str, Any] = yaml.safe_load(
         Path(__file__).with_name("case_layout.yaml").read_text("utf-8")
     )
-    columns = declared["columns"]
+    columns = said["columns"]
     return Layout(
-        delimiters=tuple(declared["delimiters"]),
-        dates=tuple(declared["dates"]),
-        headings={heading: name for name, c in columns.items() for heading in c["headings"]},
+        delimiters=tuple(said["delimiters"]),
+        headings={folded(h): name for name, c in columns.items() for h in c["headings"]},
         optional=frozenset(name for name, c in columns.items() if c.get("optional")),
         read={name: c["read"] for name, c in columns.items()},
         codes={
-            name: {said: code for code, spellings in c["codes"].items() for said in spellings}
+            name: words_of(c["codes"]) if "codes" in c else meanings("codes", name)
             for name, c in columns.items()
             if c["read"] == "code"
         },
-        refused_share=Decimal(declared["refused"]["share"]),
-        refused_lines=declared["refused"]["lines"],
     )
 
 
-def bare(text: str) -> str:
-    """Text as headings and codes are compared: small letters, NFC, single blanks."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
-
-
 def columns_of(names: Sequence[str]) -> list[str]:
-    """The declared column of each heading. LayoutFault says what is missing or too much, or that
+    """The declared column of each heading. FileFault says what is missing or too much, or that
     a heading speaks of a person."""
     person = personal.in_header(names)
     if person is not None:
-        raise LayoutFault("personal_data", f"column {person}")
-    declared = layout()
-    known = [declared.headings.get(bare(name)) for name in names]
+        raise FileFault("personal_data", f"column {person}")
+    known = [layout().headings.get(folded(name)) for name in names]
     unknown = [name for name, column in zip(names, known, strict=True) if column is None]
     found = [column for column in known if column is not None]
-    missing = [c for c in declared.columns if c not in found and c not in declared.optional]
+    missing = [c for c in layout().columns if c not in found and c not in layout().optional]
     twice = sorted({column for column in found if found.count(column) > 1})
     if missing or unknown or twice:
         said = {"missing": missing, "unknown": [_shown(n) for n in unknown], "twice": twice}
         told = "; ".join(f"{what}: {', '.join(names)}" for what, names in said.items() if names)
-        raise LayoutFault("wrong_header", told)
+        raise FileFault("wrong_header", told)
     return found
 
 
@@ -117,35 +104,34 @@ def _shown(name: str) -> str:
 
 
 def header_of(line: str) -> tuple[str, list[str]]:
-    """Delimiter and declared columns of a header line. LayoutFault if it is no header."""
+    """Delimiter and declared columns of a header line. FileFault if it is no header."""
     faults = []
     for delimiter in layout().delimiters:
         names = next(csv.reader([line], delimiter=delimiter), [])
         try:
             return delimiter, columns_of(names)
-        except LayoutFault as fault:
+        except FileFault as fault:
             faults.append((len(names), fault))
     raise max(faults, key=lambda each: each[0])[1]
 
 
 def readers(bodies: Mapping[str, str], year: int) -> dict[str, Cell]:
-    """How the cells of each column are read: text trimmed, None for an empty cell, else Unread.
+    """How the cells of each column are read: text trimmed, never empty, else Unread.
 
     `bodies` maps codes and names (in exact form) of the bodies of the year to their codes.
     """
-    declared = layout()
 
     def cell(name: str) -> Cell:
-        how = declared.read[name]
+        how = layout().read[name]
         if how == "date":
-            return lambda text: _date(name, text, declared.dates, year)
+            return lambda text: _date(name, text, year)
         if how == "code":
-            return lambda text: declared.codes[name].get(bare(text), text)
+            return lambda text: layout().codes[name].get(folded(text), text)
         if how == "body":
             return lambda text: _body(text, bodies)
         return lambda text: text
 
-    return {name: cell(name) for name in declared.columns}
+    return {name: cell(name) for name in layout().columns}
 
 
 def registered(name: str) -> Column:
@@ -153,8 +139,8 @@ def registered(name: str) -> Column:
     return registry.table(TABLE).column(name)
 
 
-def _date(name: str, text: str, formats: Sequence[str], year: int) -> date:
-    for form in formats:
+def _date(name: str, text: str, year: int) -> date:
+    for form in declared()["day"]:
         try:
             day = datetime.strptime(text, form).date()
         except ValueError:

@@ -26,20 +26,23 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from assets import gates, registry
 from assets.codeversion import code_version
+from assets.crawl.setaside import RAW_LENGTH
 from assets.lake import IntakeRecord, Lake, kept, prune_kept, source_path
 from assets.lake.atomic import canonical_json, sha256_of
-from assets.lake.parquet import PartFiles, PartWriter
+from assets.lake.parquet import PartFiles
 from assets.plaintext import plain
 from assets.services.case_judge import (
     QUARANTINE,
-    RAW_LENGTH,
     accepted_schema,
+    accepted_writer,
     quarantine_rows,
     reasons,
     refused_schema,
+    refused_writer,
 )
 from assets.services.case_layout import TABLE
 from assets.services.case_worker import (
@@ -68,6 +71,7 @@ class CaseFile:
     line has too."""
 
     record: IntakeRecord
+    year: int
     folder: Path
     facts: Facts
     repeated: tuple[int, ...] = ()
@@ -90,9 +94,9 @@ def read_cases(
         folder = kept(lake, AREA, task.name)
         if folder is None:
             crashed = Facts("unknown", None, 0, 0, 0, 0, "reader_crashed", record.file_name)
-            done.append(CaseFile(record, Path(), crashed))
+            done.append(CaseFile(record, year, Path(), crashed))
         else:
-            done.append(CaseFile(record, folder, read_facts(folder)))
+            done.append(CaseFile(record, year, folder, read_facts(folder)))
     return _repeated(sorted(done, key=lambda file: file.record.file_sha256))
 
 
@@ -102,10 +106,10 @@ def forget_others(lake: Lake, files: Sequence[CaseFile], year: str) -> None:
     prune_kept(lake, AREA, lambda name: name in wanted or name.rpartition("-")[2] != year)
 
 
-def case_files_table(files: Sequence[CaseFile], year: int) -> pa.Table:
+def case_files_table(files: Sequence[CaseFile]) -> pa.Table:
     """raw_case_files: what became of each file."""
     schema = registry.table(FILES).arrow_schema
-    return pa.Table.from_pylist([_file_row(file, year) for file in files], schema=schema)
+    return pa.Table.from_pylist([_file_row(file) for file in files], schema=schema)
 
 
 def write_parts(files: Sequence[CaseFile], folder: Path) -> dict[str, list[Path]]:
@@ -122,10 +126,10 @@ def write_parts(files: Sequence[CaseFile], folder: Path) -> dict[str, list[Path]
             written[TABLE].append(_link(file, ACCEPTED, folder / TABLE, _without_repeated))
         if file.repeated or (file.facts.rows_quarantined and not file.facts.rule_id):
             written[QUARANTINE].append(_link(file, REFUSED, folder / QUARANTINE, _with_repeated))
-    for name, schema in ((TABLE, accepted_schema()), (QUARANTINE, refused_schema())):
+    for name, writer in ((TABLE, accepted_writer), (QUARANTINE, refused_writer)):
         if not written[name]:
             path = folder / name / "none.parquet"
-            PartWriter(path, schema).close()
+            writer(path).close()
             written[name].append(path)
     return written
 
@@ -302,15 +306,15 @@ def _link(file: CaseFile, part: str, folder: Path, anew: Callable[[CaseFile, Pat
 
 def _without_repeated(file: CaseFile, path: Path) -> None:
     repeated = pa.array(file.repeated, pa.int32())
-    writer = PartWriter(path, accepted_schema(), plain=["case_id"])
+    writer = accepted_writer(path)
     for frame in PartFiles([file.folder / ACCEPTED]).frames():
-        kept_rows = frame.filter(pa.compute.invert(pa.compute.is_in(frame["line_no"], repeated)))
+        kept_rows = frame.filter(pc.invert(pc.is_in(frame["line_no"], repeated)))
         writer.write(_held_once(kept_rows, accepted_schema()))
     writer.close()
 
 
 def _with_repeated(file: CaseFile, path: Path) -> None:
-    writer = PartWriter(path, refused_schema(), plain=["raw_value"])
+    writer = refused_writer(path)
     for frame in PartFiles([file.folder / REFUSED]).frames():
         writer.write(_held_once(frame, refused_schema()))
     writer.write(_repeated_rows(file))
@@ -323,25 +327,24 @@ def _repeated_rows(file: CaseFile) -> pa.Table:
     lines = []
     columns = ["body_code", "case_id", "line_no"]
     for frame in PartFiles([file.folder / ACCEPTED]).frames(columns):
-        for row in frame.filter(pa.compute.is_in(frame["line_no"], repeated)).to_pylist():
+        for row in frame.filter(pc.is_in(frame["line_no"], repeated)).to_pylist():
             shown = f"body_code={row['body_code']}, case_id={row['case_id']}"
             lines.append((row["line_no"], "body_code, case_id", f"{TABLE}.key", shown))
-    year = int(file.folder.name.rpartition("-")[2])
-    return quarantine_rows(lines, file.record.file_sha256, file.record.file_name, year)
+    return quarantine_rows(lines, file.record.file_sha256, file.record.file_name, file.year)
 
 
 def _held_once(frame: pa.Table, schema: pa.Schema) -> pa.Table:
     return frame.cast(schema).combine_chunks()
 
 
-def _file_row(file: CaseFile, year: int) -> dict[str, Any]:
+def _file_row(file: CaseFile) -> dict[str, Any]:
     record, facts = file.record, file.facts
     said: Mapping[str, Any] = reasons()[facts.rule_id] if facts.rule_id else {}
     return {
         "file_sha256": record.file_sha256,
         "file_name": record.file_name,
         "kind": record.sidecar.kind,
-        "assessment_year": year,
+        "assessment_year": file.year,
         "file_format": facts.file_format,
         "file_state": "rejected" if facts.rule_id else "accepted",
         "encoding": facts.encoding,

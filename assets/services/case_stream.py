@@ -28,7 +28,7 @@ import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
 from assets.lake.atomic import CHUNK_BYTES, chunks_of
-from assets.services.case_layout import LayoutFault, columns_of, header_of
+from assets.services.case_layout import FileFault, columns_of, header_of
 from assets.services.encoding import UTF_8, EncodingFault, encoding_of, pieces
 
 #: Bytes of text that make a frame; no line may be longer.
@@ -47,14 +47,6 @@ _REPEATED = pa.dictionary(pa.int32(), pa.string())
 
 #: (line, text) of a line without the right number of cells.
 Ragged = tuple[int, str]
-
-
-class FileFault(ValueError):  # noqa: N818 (what a file has, not what we did)
-    """Why a file is rejected as a whole: the rule, and what was found."""
-
-    def __init__(self, rule_id: str, found: str) -> None:
-        super().__init__(f"{rule_id}: {found}")
-        self.rule_id, self.found = rule_id, found
 
 
 @dataclass(frozen=True)
@@ -106,7 +98,7 @@ def open_cases(path: Path, sha256: str, scratch: Path) -> OpenFile:
         if head.startswith(_OTHER):
             raise FileFault("unknown_format", head[:4].hex())
         return _open_text(path, head, scratch)
-    except (EncodingFault, LayoutFault) as fault:
+    except EncodingFault as fault:
         raise FileFault(fault.rule_id, fault.found) from None
     except (pa.ArrowException, OSError, EOFError, zlib.error) as error:
         raise FileFault("unreadable", _first_line(error)) from None

@@ -20,10 +20,10 @@ import numpy as np
 from assets import registry
 from assets.gates import key_numbers
 from assets.lake import Lake, kept, make_kept
-from assets.lake.parquet import PartWriter
-from assets.services.case_judge import Judge, accepted_schema, refused_schema, words
-from assets.services.case_layout import TABLE, layout
-from assets.services.case_stream import FileFault, OpenFile, open_cases
+from assets.services.case_judge import Judge, accepted_writer, refused_writer, words
+from assets.services.case_layout import TABLE, FileFault
+from assets.services.case_stream import OpenFile, open_cases
+from assets.services.layouts import is_too_faulty
 
 AREA = "cases"
 ACCEPTED, REFUSED, FACTS = "accepted.parquet", "refused.parquet", "facts.json"
@@ -136,8 +136,7 @@ def _write(task: Task, file: OpenFile, folder: Path, counts: _Counts) -> None:
         is_synthetic=task.is_synthetic,
         delimiter=file.delimiter,
     )
-    accepted = PartWriter(folder / ACCEPTED, accepted_schema(), plain=["case_id"])
-    refused = PartWriter(folder / REFUSED, refused_schema(), plain=["raw_value"])
+    accepted, refused = accepted_writer(folder / ACCEPTED), refused_writer(folder / REFUSED)
     numbers = [np.empty(0, np.uint64)]
     try:
         for frame in file.frames():
@@ -164,9 +163,7 @@ def _remember(counts: _Counts, rows: list[Mapping[str, Any]]) -> None:
 
 
 def _refuse_too_many(counts: _Counts) -> None:
-    policy = layout()
-    many = counts.refused > policy.refused_lines
-    if many and counts.refused > policy.refused_share * counts.all:
+    if is_too_faulty(counts.refused, counts.all):
         raise FileFault(
             "too_many_refused",
             f"{counts.refused} of {counts.all} lines; " + "; ".join(counts.first),
@@ -175,8 +172,8 @@ def _refuse_too_many(counts: _Counts) -> None:
 
 def _write_empty(folder: Path) -> None:
     """Nothing of a rejected file is kept."""
-    for name, schema in ((ACCEPTED, accepted_schema()), (REFUSED, refused_schema())):
-        PartWriter(folder / name, schema).close()
+    accepted_writer(folder / ACCEPTED).close()
+    refused_writer(folder / REFUSED).close()
     (folder / NUMBERS).unlink(missing_ok=True)
 
 

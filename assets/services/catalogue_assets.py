@@ -18,13 +18,13 @@ from assets.publication import (
     hashes,
     open_stage,
     require,
-    text_table,
 )
 from assets.services.catalogue import FILES, QUARANTINE, read_service_files
 from assets.services.deliver import bodies_of, service_file
 from assets.services.layouts import layouts
 from assets.services.rankings import TABLE as RANKINGS
 from assets.services.rankings import rankings_table
+from assets.services.told import listed, rejected
 
 DEPS = ("raw_intake_files", "raw_bodies", "raw_body_names")
 _SHOWN = ("file_name", "kind", "file_state", "rows_in", "rows_accepted", "rows_quarantined",
@@ -53,10 +53,9 @@ def services(context: dg.AssetExecutionContext, lake: LakeResource) -> Events:
         read = read_service_files(files, year=year, bodies=bodies)
         tables = {**read, RANKINGS: rankings_table()}
         context.log.info(_said(tables) if files else f"no catalogue or counts are held for {key}")
-        for line in (*_rejected(tables[FILES]), *told(tables[QUARANTINE])):
+        for line in (*rejected(tables[FILES]), *told(tables[QUARANTINE])):
             context.log.warning(line)
-        listed = tables[FILES].select(_SHOWN).to_pylist()
-        shown = text_table(_SHOWN, (list(row.values()) for row in listed))
+        shown = listed(tables[FILES], _SHOWN)
         work = Work(opened, "services", key, stage, hashes(upstream))
         yield from gate_and_promote(context, work, tables, metadata={FILES: {"files": shown}})
 
@@ -70,12 +69,3 @@ def _said(tables: Mapping[str, pa.Table]) -> str:
         f"{tables['raw_monthly_cases'].num_rows} monthly counts, "
         f"{tables[QUARANTINE].num_rows} faults of lines quarantined"
     )
-
-
-def _rejected(files: pa.Table) -> list[str]:
-    return [
-        f"{row['file_name']}: rejected: {row['rule_id']}: {row['reason_en']} "
-        f"({row['raw_value']}); {row['what_to_do']}"
-        for row in files.to_pylist()
-        if row["file_state"] == "rejected"
-    ]

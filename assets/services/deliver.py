@@ -10,7 +10,7 @@ year is run.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -91,7 +91,15 @@ def take_in(
         is_rejected = is_rejected or judged.refusal is not None
     if is_rejected:
         return Outcome((*receipt, f"{path.name}: not taken in"), is_taken=False)
-    described = Sidecar(
+    described = sent(kind, years, issuer, received_at, is_synthetic)
+    return Outcome((*receipt, added(lake, path, described)), is_taken=True)
+
+
+def sent(
+    kind: str, years: Sequence[int], issuer: str, received_at: date, is_synthetic: bool
+) -> Sidecar:
+    """How a file that was sent is described in the intake."""
+    return Sidecar(
         kind=kind,
         years=tuple(years),
         issuer=issuer,
@@ -102,11 +110,14 @@ def take_in(
         licence="not stated",
         is_synthetic=is_synthetic,
     )
+
+
+def added(lake: Lake, path: Path, described: Sidecar) -> str:
+    """Take a file in; the line that says so. DeliveryError if the intake refuses it."""
     try:
-        record = add_file(lake, path, described)
+        return add_file(lake, path, described).as_line()
     except IntakeError as error:
         raise DeliveryError(str(error)) from None
-    return Outcome((*receipt, record.as_line()), is_taken=True)
 
 
 def bodies_in(lake: Lake, year: int) -> Bodies:
@@ -133,16 +144,21 @@ def _receipt(file: Row, quarantine: Sequence[Row]) -> Iterator[str]:
         f"{file['sum_in']} hồ sơ, nhận {file['sum_accepted']}"
     )
     if file["rule_id"]:
-        yield from _why("", file)
+        yield from reason(file["rule_id"], file, _found(file))
     for row in quarantine[:_SHOWN]:
         column = f", {row['column_name']}" if row["column_name"] else ""
-        yield from _why(f"line {row['line_no']}{column}: ", row)
+        place = f"line {row['line_no']}{column}: {row['rule_id']}"
+        yield from reason(place, row, _found(row))
     if len(quarantine) > _SHOWN:
         yield f"  and {len(quarantine) - _SHOWN} more reasons"
 
 
-def _why(place: str, row: Row) -> Iterator[str]:
-    found = f" ({row['raw_value']})" if row["raw_value"] else ""
-    yield f"  {place}{row['rule_id']}: {row['reason_en']}{found}"
-    yield f"    {row['reason_vi']}"
-    yield f"    what to do: {row['what_to_do']}"
+def reason(place: str, said: Mapping[str, str], found: str = "") -> Iterator[str]:
+    """A reason in the lines of a receipt: rule or place, English, Vietnamese, what to do."""
+    yield f"  {place}: {said['reason_en']}{found}"
+    yield f"    {said['reason_vi']}"
+    yield f"    what to do: {said['what_to_do']}"
+
+
+def _found(row: Row) -> str:
+    return f" ({row['raw_value']})" if row["raw_value"] else ""

@@ -24,7 +24,7 @@ from assets.crawl.setaside import Fault, Reasons, Row, gate_words, loose_schema,
 from assets.services import personal
 from assets.services.clashes import CLASHES
 from assets.services.formats import Line, RawTable, open_table
-from assets.services.layouts import Field, Layout, declared, folded, layouts, meanings
+from assets.services.layouts import Field, Layout, folded, is_too_faulty, layouts, meanings
 from assets.services.readings import Bodies, CellFaultError, read_cell
 from assets.submissions import refusal
 from assets.submissions.refusal import FileRefusedError
@@ -178,8 +178,7 @@ class _Judge:
 
     def _refuse_many_faults(self) -> None:
         faulty, lines = len(self.judged.faults), len(self.judged.numbers)
-        most = declared()["faulty_lines"]
-        if faulty > most["count"] and 100 * faulty > most["percent"] * lines:
+        if is_too_faulty(faulty, lines):
             raise FileRefusedError("too_many_faults", f"{faulty} of {lines} lines")
 
     # --- lines

@@ -7,7 +7,7 @@ formats of files (`formats`), how a cell is read (`readings`).
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -40,7 +40,18 @@ def meanings(*path: str) -> dict[str, str]:
     words: Any = declared()
     for name in path:
         words = words[name]
-    return {folded(word): code for code, spellings in words.items() for word in spellings}
+    return words_of(words)
+
+
+def words_of(codes: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Folded word -> code, of the spellings of each code."""
+    return {folded(word): code for code, spellings in codes.items() for word in spellings}
+
+
+def is_too_faulty(faulty: int, lines: int) -> bool:
+    """Whether so many lines of a file are at fault that it is rejected as a whole."""
+    most = declared()["faulty_lines"]
+    return bool(faulty > most["count"] and 100 * faulty > most["percent"] * lines)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from assets.lake import Sidecar
 from assets.services.case_judge import SYNTHETIC
+from assets.services.case_layout import KIND
 
 COLUMNS = (
     "case_id", "body_code", "service_code", "channel", "received_on", "due_on", "resolved_on",
@@ -75,6 +78,21 @@ class Written:
     path: Path
     rows: int
     faults: pl.DataFrame
+
+
+def described(year: int) -> Sidecar:
+    """How files of made-up cases are described when they are taken in."""
+    return Sidecar(
+        kind=KIND,
+        years=(year,),
+        issuer="made up",
+        document_no=None,
+        document_date=None,
+        source_ref="made-up cases",
+        received_at=date(year + 1, 2, 1),
+        licence="none",
+        is_synthetic=True,
+    )
 
 
 def write_cases(wanted: Wanted, folder: Path) -> Iterator[Written]:
