@@ -14,7 +14,15 @@ from typing import Annotated
 import typer
 
 from orchestration.paths import lake_root
-from orchestration.session import DAY, FAILED, USAGE, runner_on, years_of
+from orchestration.session import (
+    DAY,
+    FAILED,
+    USAGE,
+    Received,
+    Synthetic,
+    runner_on,
+    years_of,
+)
 
 crawl_app = typer.Typer(
     help="Visits to portals and services: make rounds, look at them, take in results of others.",
@@ -108,12 +116,8 @@ def crawl_add(
         datetime | None, typer.Option(formats=DAY, help="For WARC: day of the round.")
     ] = None,
     issuer: Annotated[str, typer.Option(help="Who made the visits.")] = "not stated",
-    received: Annotated[
-        datetime | None, typer.Option(formats=DAY, help="Day of receipt; today if not given.")
-    ] = None,
-    synthetic: Annotated[
-        bool, typer.Option(help="Made-up data; never officially released.")
-    ] = False,
+    received: Received = None,
+    synthetic: Synthetic = False,
 ) -> None:
     """Take in the results of another crawler; docs/crawl_results.md describes them."""
     from assets.crawl.deliver import DeliveryError, take_in

@@ -6,7 +6,6 @@ itself is wrong.
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -14,16 +13,12 @@ from typing import Annotated
 import typer
 
 from orchestration.paths import lake_root
-from orchestration.session import DAY, FAILED, years_of
+from orchestration.session import FAILED, Received, Synthetic, years_of
 
 services_app = typer.Typer(
     help="Catalogue of services, monthly counts, case records: take in, empty tables.",
     no_args_is_help=True,
 )
-
-
-#: Kind of case records; the other kinds are those of the layouts of small tables.
-CASES = "cases"
 
 
 def _checked(kind: str, *further: str) -> str:
@@ -43,12 +38,8 @@ def services_add(
     year: Annotated[str, typer.Option(help="Year or span that the files speak of.")],
     kind: Annotated[str, typer.Option(help="service_catalogue, monthly_cases or cases.")],
     issuer: Annotated[str, typer.Option(help="Body that issued them.")] = "not stated",
-    received: Annotated[
-        datetime | None, typer.Option(formats=DAY, help="Day of receipt; today if not given.")
-    ] = None,
-    synthetic: Annotated[
-        bool, typer.Option(help="Made-up data; never officially released.")
-    ] = False,
+    received: Received = None,
+    synthetic: Synthetic = False,
 ) -> None:
     """Read tables, answer each with a receipt, and take those in that are not rejected.
 
@@ -58,11 +49,12 @@ def services_add(
 
     from assets.lake import Lake
     from assets.services.case_deliver import take_in_cases
+    from assets.services.case_layout import KIND
     from assets.services.deliver import take_in
     from assets.submissions.deliver import DeliveryError
 
-    _checked(kind, CASES)
-    read = take_in_cases if kind == CASES else partial(take_in, kind=kind)
+    _checked(kind, KIND)
+    read = take_in_cases if kind == KIND else partial(take_in, kind=kind)
     years = [int(each) for each in years_of(year)]
     taken = 0
     for file in files:

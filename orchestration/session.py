@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 FAILED, USAGE, CORRUPT = 1, 2, 3
 #: Days of a call, as 2017-03-31.
 DAY = ["%Y-%m-%d"]
+
+#: Options of commands that take files in.
+Received = Annotated[
+    datetime | None, typer.Option(formats=DAY, help="Day of receipt; today if not given.")
+]
+Synthetic = Annotated[bool, typer.Option(help="Made-up data; never officially released.")]
 
 
 def quiet() -> None:

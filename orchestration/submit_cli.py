@@ -7,14 +7,13 @@ Exit codes: 0 all files accepted (lines in quarantine are told); 1 a file was re
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from orchestration.paths import lake_root
-from orchestration.session import DAY, FAILED, USAGE
+from orchestration.session import FAILED, USAGE, Received, Synthetic
 
 submit_app = typer.Typer()
 
@@ -31,12 +30,8 @@ def submit(
         list[Path], typer.Argument(metavar="FILE|FOLDER...", help="Forms as they came back.")
     ],
     year: Annotated[int, typer.Option(help="Year assessed.")],
-    received: Annotated[
-        datetime | None, typer.Option(formats=DAY, help="Day of receipt; today if not given.")
-    ] = None,
-    synthetic: Annotated[
-        bool, typer.Option(help="Made-up data; never officially released.")
-    ] = False,
+    received: Received = None,
+    synthetic: Synthetic = False,
 ) -> None:
     """Take in forms of bodies: each is read, and answered with a receipt.
 
