@@ -143,3 +143,12 @@ end
 {% macro may_be_corrected(class) -%}
 {{ class }} in ('unexplained', 'sources_differ')
 {%- endmacro %}
+
+{# Why a share of a whole is there or is not. #}
+{% macro share_status(whole) -%}
+case
+    when {{ whole }} > 0 then 'reported'
+    when {{ whole }} = 0 then 'zero_denominator'
+    else 'not_stated'
+end
+{%- endmacro %}

@@ -78,16 +78,8 @@ select
     end as total_status,
     cast(months_total as integer) as months_total,
     {{ share_of('online_of_total', 'cases_total') }} as online_share,
-    case
-        when cases_total > 0 then 'reported'
-        when cases_total = 0 then 'zero_denominator'
-        else 'not_stated'
-    end as online_share_status,
+    {{ share_status('cases_total') }} as online_share_status,
     {{ share_of('on_time', 'resolved') }} as on_time_share,
-    case
-        when resolved > 0 then 'reported'
-        when resolved = 0 then 'zero_denominator'
-        else 'not_stated'
-    end as on_time_status,
+    {{ share_status('resolved') }} as on_time_status,
     is_synthetic
 from years
