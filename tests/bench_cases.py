@@ -25,7 +25,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +32,11 @@ import duckdb
 import polars as pl
 
 from assets import gates, registry
-from assets.lake import Lake, Sidecar, add_files, current, promoted, staging
+from assets.lake import Lake, add_files, current, promoted, staging
 from assets.lake.parquet import PartFiles
 from assets.services.case_layout import layout
 from assets.services.case_read import case_files_table, read_cases, write_parts
-from assets.synthetic.cases import COLUMNS, Wanted, write_cases
+from assets.synthetic.cases import COLUMNS, Wanted, described, write_cases
 from assets.warehouse.build import build
 from assets.warehouse.database import create
 from assets.warehouse.project import parsed_project
@@ -45,17 +44,6 @@ from assets.warehouse.project import parsed_project
 BODIES = [f"P-{number:02d}" for number in range(1, 64)]
 YEAR = "2016"
 MARTS = "stg_cases stg_services stg_monthly_cases ind_service_cases"
-DESCRIBED = Sidecar(
-    kind="cases",
-    years=(int(YEAR),),
-    issuer="made up",
-    document_no=None,
-    document_date=None,
-    source_ref="made up for a benchmark",
-    received_at=date(2017, 2, 1),
-    licence="none",
-    is_synthetic=True,
-)
 #: Memory that both sides may use.
 MEMORY = "2GB"
 
@@ -129,7 +117,7 @@ def ours(folder: Path) -> None:
         say=lambda line: print(line, file=sys.stderr),
     )
     with staging(lake, "cases", YEAR, "bench") as stage:
-        table = case_files_table(files, int(YEAR))
+        table = case_files_table(files)
         parts = write_parts(files, stage.path)
         for name, paths in parts.items():
             result = gates.check_parts(registry.table(name), PartFiles(paths))
@@ -251,7 +239,7 @@ def _make(folder: Path, rows: int) -> pl.DataFrame:
     files = max(2, rows // 250_000)
     written, planted = [], []
     for each in write_cases(Wanted(rows, files, BODIES, fault_share=0.02), folder / "in"):
-        written.append((each.path, DESCRIBED))
+        written.append((each.path, described(int(YEAR))))
         planted.append(each.faults.with_columns(file_name=pl.lit(each.path.name)))
     size = sum(path.stat().st_size for path, _ in written)
     print(f"{rows:,} rows in {files} files, {size / 1e6:,.0f} MB of CSV")

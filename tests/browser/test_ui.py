@@ -3,7 +3,6 @@ the UI's own backfill giving the same bytes as the command line's."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -11,7 +10,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.command import REPO, egov, environment, tree
+from tests.graphql import graphql
 
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = (
@@ -44,23 +43,9 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _graphql(address: str, query: str, **variables: Any) -> dict[str, Any]:
-    request = urllib.request.Request(  # noqa: S310 - our own server on loopback
-        f"{address}/graphql",
-        json.dumps({"query": query, "variables": variables}).encode(),
-        {"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-        data: dict[str, Any] = json.load(answer)
-    assert "errors" not in data, data
-    return dict(data["data"])
-
-
 def _loaded(address: str) -> bool:
     try:
-        answer = _graphql(
-            address, "{repositoriesOrError{... on RepositoryConnection{nodes{name}}}}"
-        )
+        answer = graphql(address, "{repositoriesOrError{... on RepositoryConnection{nodes{name}}}}")
     except OSError:
         return False
     return bool(answer["repositoriesOrError"].get("nodes"))
@@ -160,13 +145,13 @@ def test_column_lineage_and_descriptions_are_shown(ui: str, page: Any) -> None:
 
 
 def _backfill(ui: str, years: tuple[str, ...]) -> None:
-    nodes = _graphql(ui, "{assetNodes{assetKey{path} groupName isMaterializable}}")["assetNodes"]
+    nodes = graphql(ui, "{assetNodes{assetKey{path} groupName isMaterializable}}")["assetNodes"]
     selected = [
         {"path": node["assetKey"]["path"]}
         for node in nodes
         if node["isMaterializable"] and node["groupName"] not in ("panel", "visits")
     ]
-    launched = _graphql(
+    launched = graphql(
         ui,
         "mutation($p: LaunchBackfillParams!) {launchPartitionBackfill(backfillParams: $p) "
         "{__typename ... on LaunchBackfillSuccess {backfillId} ... on PythonError {message}}}",
@@ -175,7 +160,7 @@ def _backfill(ui: str, years: tuple[str, ...]) -> None:
     assert launched["__typename"] == "LaunchBackfillSuccess", launched
     deadline = time.monotonic() + 400
     while True:
-        status = _graphql(
+        status = graphql(
             ui,
             "query($id: String!) {partitionBackfillOrError(backfillId: $id) "
             "{... on PartitionBackfill {status}}}",

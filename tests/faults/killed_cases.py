@@ -1,5 +1,6 @@
 """Reading files of case records in a process of its own, to be killed: argv is the lake's root."""
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -13,9 +14,10 @@ def main(root: Path) -> None:
         lake, current(lake, 2016), year=2016, bodies={"P-10": "P-10"}, say=lambda line: None
     )
     out = root / "parts"
+    shutil.rmtree(out, ignore_errors=True)  # of a run that was killed as it put the parts together
     out.mkdir()
     write_parts(files, out)
-    rows = case_files_table(files, 2016).to_pylist()
+    rows = case_files_table(files).to_pylist()
     (out / "files.txt").write_text("\n".join(str(row) for row in rows), "utf-8")
 
 

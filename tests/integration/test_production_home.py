@@ -3,7 +3,6 @@ its own; runs from the queue keep to its limits."""
 
 from __future__ import annotations
 
-import json
 import os
 import pwd
 import shutil
@@ -13,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -25,6 +23,7 @@ import yaml
 
 from orchestration.instance import HOMES, HomeError, settle_home
 from tests.command import REPO, egov, environment
+from tests.graphql import graphql
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
 DATABASE = "egov"
@@ -177,18 +176,6 @@ def _service(home: dict[str, str], log: Path, *words: str) -> Iterator[None]:
             process.wait(timeout=30)
 
 
-def _graphql(port: int, query: str, **variables: Any) -> dict[str, Any]:
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/graphql",
-        json.dumps({"query": query, "variables": variables}).encode(),
-        {"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-        data: dict[str, Any] = json.load(answer)
-    assert "errors" not in data, data
-    return dict(data["data"])
-
-
 LAUNCH = """mutation($params: ExecutionParams!) {
   launchPipelineExecution(executionParams: $params) {
     __typename ... on PythonError { message }
@@ -205,13 +192,16 @@ def _queue_intake(port: int, year: str) -> None:
     }
     tags = [{"key": "dagster/partition", "value": year}]
     params = {"selector": selector, "mode": "default", "executionMetadata": {"tags": tags}}
-    answer = _graphql(port, LAUNCH, params=params)["launchPipelineExecution"]
+    answer = graphql(f"http://127.0.0.1:{port}", LAUNCH, params=params)["launchPipelineExecution"]
     assert answer["__typename"] == "LaunchRunSuccess", answer
 
 
 def _answers(port: int) -> bool:
     try:
-        found = _graphql(port, "{repositoriesOrError{... on RepositoryConnection{nodes{name}}}}")
+        found = graphql(
+            f"http://127.0.0.1:{port}",
+            "{repositoriesOrError{... on RepositoryConnection{nodes{name}}}}",
+        )
     except OSError:
         return False
     return bool(found["repositoriesOrError"].get("nodes"))

@@ -15,12 +15,12 @@ import pytest
 
 from assets import registry
 from assets.assetspec import INGEST_UNITS, key_of
-from assets.lake import Lake, Sidecar, add_files, current, promoted
+from assets.lake import Lake, add_files, current, promoted
 from assets.lake.parquet import encode
 from assets.method.tables import method_tables
 from assets.publication import LakeResource
 from assets.services.case_read import read_cases, write_parts
-from assets.synthetic.cases import Wanted, write_cases
+from assets.synthetic.cases import Wanted, described, write_cases
 from assets.warehouse.assets import PANEL_SOURCES
 from assets.warehouse.build import NodeResult
 from assets.warehouse.database import read_tables
@@ -30,18 +30,6 @@ SOURCES = Path(__file__).parents[2] / "sources"
 YEAR = "2016"
 BLOCKS = 60
 CASES = 2_000_000
-
-CASE_FILE = Sidecar(
-    kind="cases",
-    years=(int(YEAR),),
-    issuer="made up",
-    document_no=None,
-    document_date=None,
-    source_ref="made up for a test",
-    received_at=date(2017, 2, 1),
-    licence="test",
-    is_synthetic=True,
-)
 
 Sources = dict[str, list[Path]]
 Row = dict[str, Any]
@@ -120,7 +108,7 @@ def with_cases(sources: Sources, folder: Path, rows: int = CASES) -> Sources:
     bodies = [f"P-{code}" for code in ("01", "10", "22", "27", "48", "56", "79", "92")]
     written = write_cases(Wanted(rows, 8, bodies, fault_share=0.02), folder / "cases")
     lake = Lake(folder / "lake_of_cases")
-    add_files(lake, [(each.path, CASE_FILE) for each in written])
+    add_files(lake, [(each.path, described(int(YEAR))) for each in written])
     spellings = {body: body for body in bodies}
     files = read_cases(
         lake, current(lake, int(YEAR)), year=int(YEAR), bodies=spellings, say=lambda line: None

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,12 @@ import pyarrow as pa
 
 from assets import registry
 from assets.gates import check_parts
-from assets.lake import Lake, Sidecar, add_files, current
+from assets.lake import Lake, add_files, current
 from assets.lake.parquet import PartFiles
 from assets.services import case_read, case_worker
 from assets.services.case_judge import QUARANTINE
 from assets.services.case_layout import TABLE
+from assets.synthetic.cases import described
 
 Row = dict[str, Any]
 
@@ -67,7 +67,7 @@ def read(
         digest = hashlib.sha256(content).hexdigest()
         path = root / f"{name}-{number}-{digest[:6]}.csv"
         path.write_bytes(content)
-        files.append((path, _sidecar(year, is_synthetic)))
+        files.append((path, replace(described(year), is_synthetic=is_synthetic)))
     add_files(lake, files)
     records = [r for r in current(lake, year) if r.sidecar.kind == "cases"]
     tasks = [case_read.task_of(lake, record, year, BODIES) for record in records]
@@ -77,24 +77,10 @@ def read(
     folder = root / "parts"
     folder.mkdir()
     parts = case_read.write_parts(done, folder)
-    table = case_read.case_files_table(done, year)
+    table = case_read.case_files_table(done)
     rows = {name: _rows(name, paths) for name, paths in parts.items()}
     _accounted(table.to_pylist(), rows)
     return Read(rows[TABLE], table.to_pylist(), rows[QUARANTINE])
-
-
-def _sidecar(year: int, is_synthetic: bool) -> Sidecar:
-    return Sidecar(
-        kind="cases",
-        years=(year,),
-        issuer="UBND tỉnh Lào Cai",
-        document_no=None,
-        document_date=None,
-        source_ref="made up for a test",
-        received_at=date(2017, 2, 1),
-        licence="test",
-        is_synthetic=is_synthetic,
-    )
 
 
 def _rows(name: str, paths: Sequence[Path]) -> list[Row]:
