@@ -8,6 +8,7 @@ lake's manifest.json, which promotion adds.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 import pyarrow as pa
 
@@ -33,6 +34,19 @@ _VIEWS_HEAD = """\
 """
 
 
+class Maker(Protocol):
+    """A module that makes some files of a release, which have fixed names, from its tables."""
+
+    FILES: tuple[str, ...]
+
+    def files(self, tables: Mapping[str, pa.Table], year: int) -> dict[str, bytes]:
+        """Content of each of `FILES`."""
+
+
+#: Makers of the files that are not tables.
+_MAKERS: tuple[Maker, ...] = ()
+
+
 def public_name(table: Table) -> str:
     """Name of a release table in its folder: without `rel_`."""
     return table.name.removeprefix("rel_")
@@ -47,9 +61,9 @@ def table_files(table: Table) -> tuple[str, str, str]:
 def file_names() -> tuple[str, ...]:
     """Every file of a release but manifest.json, sorted."""
     tables = registry.tables(unit=UNIT)
-    return tuple(
-        sorted([README, VIEWS, SUMS, *(name for table in tables for name in table_files(table))])
-    )
+    made = [name for maker in _MAKERS for name in maker.FILES]
+    written = [name for table in tables for name in table_files(table)]
+    return tuple(sorted([README, VIEWS, SUMS, *made, *written]))
 
 
 def package(tables: Mapping[str, pa.Table], year: int) -> dict[str, bytes]:
@@ -64,6 +78,8 @@ def package(tables: Mapping[str, pa.Table], year: int) -> dict[str, bytes]:
         files[parquet] = encode(frame)
         files[plain] = plain_csv(table, frame)
         files[excel] = excel_csv(table, frame)
+    for maker in _MAKERS:
+        files.update(maker.files(tables, year))
     files[SUMS] = sums({name: sha256_of(data) for name, data in files.items()}).encode()
     return dict(sorted(files.items()))
 
