@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -30,9 +29,6 @@ from assets.registry import Rule, Table
 #: Numbers of rows, as polars hashes them (64 bits).
 Numbers = np.ndarray[Any, np.dtype[np.uint64]]
 
-#: Shares in which numbers are sorted, by their highest bits.
-_SHARES = 8
-_SHARE_SHIFT = np.uint64(61)
 #: Lowest bits by which most numbers are told apart from the wanted ones.
 _LOW_BITS = 20
 _LOW = np.uint64((1 << _LOW_BITS) - 1)
@@ -106,7 +102,9 @@ def key_numbers(table: Table, frame: pa.Table) -> Numbers:
 
 def come_twice(numbers: Sequence[Numbers]) -> Numbers:
     """The numbers that come more than once in all of them, ascending."""
-    return np.concatenate(list(ahead(partial(_twice_in, numbers), range(_SHARES))))
+    together = np.concatenate([np.empty(0, np.uint64), *numbers])
+    together.sort()
+    return np.unique(together[1:][together[1:] == together[:-1]])
 
 
 def places_of(numbers: Numbers, wanted: Numbers) -> np.ndarray[Any, np.dtype[np.intp]]:
@@ -115,14 +113,6 @@ def places_of(numbers: Numbers, wanted: Numbers) -> np.ndarray[Any, np.dtype[np.
     possible[wanted & _LOW] = True
     places = np.flatnonzero(possible[numbers & _LOW])
     return places[np.isin(numbers[places], wanted)]
-
-
-def _twice_in(numbers: Sequence[Numbers], share: int) -> Numbers:
-    """Those that come more than once among the numbers of one share, ascending."""
-    of_share = [each[each >> _SHARE_SHIFT == share] for each in numbers]
-    together = np.concatenate([np.empty(0, np.uint64), *of_share])
-    together.sort()
-    return np.unique(together[1:][together[1:] == together[:-1]])
 
 
 def _merge(into: Findings, found: Findings, rows_before: int) -> None:
