@@ -16,7 +16,6 @@ from typing import Any
 
 from assets.lake.atomic import (
     READ_ONLY,
-    canonical_json,
     checked_json,
     ensure_folder,
     sha256_of_file,
@@ -35,6 +34,7 @@ from assets.lake.manifest import (
     describe,
     paths_below,
     read_pointer,
+    seal,
 )
 from assets.lake.paths import Lake, Place
 from assets.lake.read import Version, current_version, open_version
@@ -78,7 +78,7 @@ def publish(
     version = _left_behind(place, highest, content_sha256)
     if version is None:
         counter = 1 + max((highest, *_versions(place)))
-        manifest = canonical_json({**sealed, "counter": counter})
+        manifest = seal(sealed, counter)
         name = place.version_name(counter, content_sha256)
         version = _put_in_place(fence, folder, files, manifest, name)
     _make_current(fence, version, highest=version.counter)

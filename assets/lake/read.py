@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from assets.lake import parquet
 from assets.lake.atomic import canonical_json, sha256_of, sha256_of_file
 from assets.lake.errors import CorruptVersion, LakeError
-from assets.lake.manifest import NAME, FileFacts, read_pointer
+from assets.lake.manifest import NAME, FileFacts, content_of, is_as_sealed, read_pointer
 from assets.lake.paths import RELEASE, Lake, Place, checked_name
 
 if TYPE_CHECKING:
@@ -164,12 +164,12 @@ def parse_manifest(place: Place, name: str, data: bytes, where: str) -> tuple[in
     try:
         manifest = json.loads(data)
         counter = manifest["counter"]
-        body = {k: v for k, v in manifest.items() if k not in ("counter", "content_sha256")}
-        sealed = {**body, "content_sha256": sha256_of(canonical_json(body)), "counter": counter}
+        content_sha256 = sha256_of(canonical_json(content_of(manifest)))
         intact = (
-            canonical_json(sealed) == data
-            and (body["unit"], body["key"]) == (place.unit, place.key)
-            and place.version_name(counter, sealed["content_sha256"]) == name
+            is_as_sealed(data, manifest)
+            and manifest["content_sha256"] == content_sha256
+            and (manifest["unit"], manifest["key"]) == (place.unit, place.key)
+            and place.version_name(counter, content_sha256) == name
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         intact = False

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.lake.atomic import canonical_json, sha256_of
+from assets.lake.manifest import content_of, is_as_sealed
 from assets.release.package import SUMS, file_names, sums
 from assets.release.tables import UNIT
 
@@ -95,10 +96,10 @@ def _manifest(seal: Seal, data: bytes | None) -> dict[str, _Listed] | None:
         return None
     try:
         manifest = json.loads(data)
-        body = {k: v for k, v in manifest.items() if k not in ("counter", "content_sha256")}
+        body = content_of(manifest)
         stated, content = manifest["content_sha256"], sha256_of(canonical_json(body))
         names = {f["name"]: _Listed(str(f["sha256"]), int(f["bytes"])) for f in body["files"]}
-        intact = canonical_json(manifest) == data and isinstance(manifest["counter"], int)
+        intact = is_as_sealed(data, manifest) and isinstance(manifest["counter"], int)
         unit, facts = body["unit"], dict(body["facts"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         seal.add(MANIFEST, "manifest", "cannot be read as the manifest of a release")

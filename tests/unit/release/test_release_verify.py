@@ -14,9 +14,17 @@ import pytest
 from release_samples import REVIEW, promote_release, sources, with_rows
 
 from assets.lake.atomic import canonical_json, sha256_of
+from assets.lake.manifest import content_of, seal
 from assets.lake.parquet import encode
 from assets.release import Verification, verify_release
 from assets.release.package import sums
+
+
+def sealed_again(manifest: dict[str, Any]) -> bytes:
+    """The manifest with every hash in it made to fit."""
+    body = content_of(manifest)
+    content = {**body, "content_sha256": sha256_of(canonical_json(body))}
+    return seal(content, manifest["counter"])
 
 
 def reseal_sums(folder: Path) -> None:
@@ -43,9 +51,7 @@ def reseal(folder: Path, **changes: Any) -> None:
         for file in sorted(folder.rglob("*"))
         if file.is_file() and file != path
     ]
-    body = {k: v for k, v in manifest.items() if k not in ("counter", "content_sha256")}
-    manifest["content_sha256"] = sha256_of(canonical_json(body))
-    path.write_bytes(canonical_json(manifest))
+    path.write_bytes(sealed_again(manifest))
 
 
 def found(folder: Path) -> list[tuple[str, str]]:
@@ -306,9 +312,7 @@ def reseal_manifest_only(folder: Path) -> None:
     for entry in manifest["files"]:
         if entry["name"] == "MANIFEST.sha256":
             entry |= {"sha256": sha256_of(kept), "bytes": len(kept)}
-    body = {k: v for k, v in manifest.items() if k not in ("counter", "content_sha256")}
-    manifest["content_sha256"] = sha256_of(canonical_json(body))
-    path.write_bytes(canonical_json(manifest))
+    path.write_bytes(sealed_again(manifest))
 
 
 def test_the_sums_out_of_order_are_found(folder: Path) -> None:
@@ -334,6 +338,22 @@ def test_tables_of_another_year_are_found(folder: Path) -> None:
     assert "speaks of [2016], not of the year of the release" in (
         verify_release(folder).findings[0].message
     )
+
+
+def test_a_changed_counter_is_found_wherever_the_folder_lies(folder: Path) -> None:
+    path = folder / "manifest.json"
+    path.write_bytes(path.read_bytes().replace(b'"counter": 1', b'"counter": 3'))
+    assert only(verify_release(folder)) == (
+        "manifest.json: has been changed: it is not written as promotion writes it"
+    )
+
+
+def test_a_manifest_from_before_the_counter_had_a_hash_is_still_good(folder: Path) -> None:
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_bytes())
+    del manifest["check"]
+    path.write_bytes(canonical_json(manifest))
+    assert found(folder) == []
 
 
 def test_a_version_of_another_unit_is_no_release(folder: Path) -> None:
