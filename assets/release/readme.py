@@ -20,12 +20,19 @@ import yaml
 from assets import registry
 from assets.release.tables import UNIT
 
+README = "README.md"
+FILES: tuple[str, ...] = (README,)
 LANGUAGES = ("vi", "en")
 
 #: Markdown that could act inside a table cell; an underscore inside a word does not.
 _MARKUP = re.compile(r"[\\`*\[\]<>|~#&!]|(?<!\w)_|_(?!\w)")
 
 Tables = Mapping[str, pa.Table]
+
+
+def files(tables: Tables, year: int) -> dict[str, bytes]:
+    """Content of `FILES`."""
+    return {README: readme(tables, year).encode()}
 
 
 def readme(tables: Tables, year: int) -> str:

@@ -39,9 +39,11 @@ class Finding:
 @dataclass
 class Seal:
     """What the lists say and what lies there. `sound` holds the bytes of every file that both
-    lists name and that is as they say; `facts` are the manifest's, None when it is not intact."""
+    lists name and that is as they say; `facts` and `code_version` are the manifest's, None when it
+    is not intact."""
 
     facts: dict[str, Any] | None = None
+    code_version: str | None = None
     sound: dict[str, bytes] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -100,7 +102,7 @@ def _manifest(seal: Seal, data: bytes | None) -> dict[str, _Listed] | None:
         stated, content = manifest["content_sha256"], sha256_of(canonical_json(body))
         names = {f["name"]: _Listed(str(f["sha256"]), int(f["bytes"])) for f in body["files"]}
         intact = is_as_sealed(data, manifest) and isinstance(manifest["counter"], int)
-        unit, facts = body["unit"], dict(body["facts"])
+        unit, facts, code = body["unit"], dict(body["facts"]), str(body["code_version"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         seal.add(MANIFEST, "manifest", "cannot be read as the manifest of a release")
         return None
@@ -116,7 +118,7 @@ def _manifest(seal: Seal, data: bytes | None) -> dict[str, _Listed] | None:
     if unit != UNIT:
         seal.add(MANIFEST, "manifest", f"is of unit {unit!r}, not of a release")
         return None
-    seal.facts = facts
+    seal.facts, seal.code_version = facts, code
     return names
 
 

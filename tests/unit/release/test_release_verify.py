@@ -68,9 +68,9 @@ def test_a_release_as_sealed_passes_wherever_it_lies(folder: Path) -> None:
 
     assert verification.findings == ()
     assert verification.passed
-    assert verification.files == 48
+    assert verification.files == 73
     assert verification.rows["rel_published_values"] == 3
-    assert "verified. 48 files as sealed, 15 tables" in verification.as_text()
+    assert "verified. 73 files as sealed, 16 tables" in verification.as_text()
 
 
 def test_resealing_without_a_change_passes(folder: Path) -> None:
@@ -369,4 +369,4 @@ def test_a_folder_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:
 def test_an_empty_folder_lacks_everything(tmp_path: Path) -> None:
     verification = verify_release(tmp_path)
     assert {finding.rule for finding in verification.findings} == {"missing"}
-    assert "NOT as released, 49 findings." in verification.as_text()
+    assert "NOT as released, 74 findings." in verification.as_text()
