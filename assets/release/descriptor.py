@@ -117,7 +117,6 @@ def schema(table: Table, end: str) -> dict[str, Any]:
     in_csv = end.startswith("csv")
     declared: dict[str, Any] = {
         "fields": [_field(column) for column in table.columns],
-        "fieldsMatch": ["exact"],
         "missingValues": [""] if in_csv else [],
         "primaryKey": list(table.key),
     }

@@ -60,14 +60,15 @@ class _Listed:
 def read_seal(folder: Path) -> Seal:
     """Hash every file of a release folder and hold it against both lists, in order of names.
 
-    manifest.json is judged first, then MANIFEST.sha256, then each file: one finding a file.
+    manifest.json is judged first, then MANIFEST.sha256, then each file: one finding a file. A
+    list of sums that an intact manifest disowns is found, and not listened to.
     """
     seal = Seal()
     held, strange = _held(folder)
     for name in strange:
         seal.add(name, "extra", "is a link or device; a release holds plain files only")
     manifest = _manifest(seal, held.pop(MANIFEST, None))
-    listed = _sums(seal, held.get(SUMS))
+    listed = None if _disowned(manifest, held.get(SUMS)) else _sums(seal, held.get(SUMS))
     lists = {
         kind: names for kind, names in ((MANIFEST, manifest), (SUMS, listed)) if names is not None
     }
@@ -120,6 +121,12 @@ def _manifest(seal: Seal, data: bytes | None) -> dict[str, _Listed] | None:
         return None
     seal.facts, seal.code_version = facts, code
     return names
+
+
+def _disowned(manifest: dict[str, _Listed] | None, sums_data: bytes | None) -> bool:
+    """Whether the manifest names another list of sums than the one that lies there."""
+    named = (manifest or {}).get(SUMS)
+    return named is not None and sums_data is not None and named.sha256 != sha256_of(sums_data)
 
 
 def _sums(seal: Seal, data: bytes | None) -> dict[str, _Listed] | None:
