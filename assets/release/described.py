@@ -8,7 +8,7 @@ version of the code too.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from assets.lake.atomic import sha256_of
@@ -17,12 +17,14 @@ from assets.release.descriptor import FIELD_TYPES
 
 
 def disagreements(
-    data: bytes, held: Mapping[str, bytes], tables: Mapping[str, Table]
+    data: bytes, held: Mapping[str, bytes], tables: Mapping[str, Table], passed_over: Set[str]
 ) -> Iterator[str]:
     """What the descriptor states wrongly. `held` are the files it should describe, by name;
-    `tables` the declared table of each of its files that was found to be of that shape."""
+    `tables` the declared table of each of its files that was found to be of that shape. What it
+    says of a file of `passed_over` is not asked."""
     try:
-        resources = {resource["path"]: resource for resource in json.loads(data)["resources"]}
+        stated = {resource["path"]: resource for resource in json.loads(data)["resources"]}
+        resources = {name: found for name, found in stated.items() if name not in passed_over}
         yield from _unmatched(set(resources), set(held))
         for name in sorted(set(resources) & set(held)):
             yield from _of_file(name, resources[name], held[name])

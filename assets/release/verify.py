@@ -28,6 +28,8 @@ from assets.release.seal import MANIFEST, Finding, Seal, read_seal
 from assets.release.tablefiles import copies_of, table_files
 from assets.release.tables import UNIT
 
+Tables = Mapping[str, pa.Table]
+
 
 @dataclass(frozen=True)
 class Verification:
@@ -82,9 +84,7 @@ def verify_release(folder: Path) -> Verification:
             frames[table.name] = frame
             _check_copies(seal, table, frame)
     _check_facts(seal, frames)
-    _check_status(seal, frames)
-    _check_descriptor(seal, frames)
-    note = _check_texts(seal, frames)
+    note = _check_what_follows(seal, frames)
     rows = {name: frame.num_rows for name, frame in frames.items()}
     return Verification(folder, tuple(seal.findings), len(seal.sound), rows, note)
 
@@ -151,10 +151,28 @@ def _check_copies(seal: Seal, table: Table, frame: pa.Table) -> None:
             seal.add(name, rule, difference(held, expected, parquet))
 
 
-def _check_status(seal: Seal, frames: Mapping[str, pa.Table]) -> None:
+def _check_what_follows(seal: Seal, frames: Tables) -> str | None:
+    """What is made from the tables is what they give; a note if the release was made by another
+    version of the code, whose words may be others."""
+    if seal.facts is None or len(frames) < len(registry.tables(unit=UNIT)):
+        _check_descriptor(seal, frames)
+        return None
+    year, code = int(seal.facts["assessment_year"]), code_version()
+    _check_status(seal, frames)
+    if seal.code_version == code:
+        _check_texts(seal, frames, year)
+    _check_descriptor(seal, frames)
+    if seal.code_version == code:
+        _check_descriptions(seal, frames, year)
+        return None
+    return (
+        f"The words of its texts were not compared: they are by version {seal.code_version} of the "
+        f"code, this is {code}."
+    )
+
+
+def _check_status(seal: Seal, frames: Tables) -> None:
     """The observation status is the one that the other tables give by the declared mapping."""
-    if len(frames) < len(registry.tables(unit=UNIT)):
-        return
     held = frames[status.NAME].to_pylist()
     true = {_status_key(row): row for row in status.observation_status(frames).to_pylist()}
     wrong = [row for row in held if true.pop(_status_key(row), None) != row]
@@ -173,49 +191,43 @@ def _status_key(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(row[name] for name in registry.table(status.NAME).key)
 
 
-def _check_descriptor(seal: Seal, frames: Mapping[str, pa.Table]) -> None:
+def _check_descriptor(seal: Seal, frames: Tables) -> None:
     """datapackage.json states every file as it is; files with a finding of their own aside."""
     data = seal.sound.get(DESCRIPTOR)
     if data is None:
         return
-    faulty = {finding.file for finding in seal.findings}
-    held = {n: seal.sound.get(n, b"") for n in described_names()}
+    told = {finding.file for finding in seal.findings}
+    held = {n: seal.sound[n] for n in described_names() if n in seal.sound and n not in told}
     shaped = {n: registry.table(t) for t in frames for n in table_files(registry.table(t))}
-    found = [
-        said
-        for said in disagreements(data, held, shaped)
-        if not any(name in said for name in faulty)
-    ]
+    found = list(disagreements(data, held, shaped, told))
     if found:
         more = f"; and {len(found) - 1:,} more" if len(found) > 1 else ""
         seal.add(DESCRIPTOR, "descriptor", found[0] + more)
 
 
-def _check_texts(seal: Seal, frames: dict[str, pa.Table]) -> str | None:
-    """README, dictionary, views and descriptions are what this code writes of the tables; a note
-    if the release was made by other code, whose words may be others."""
-    if seal.facts is None or len(frames) < len(registry.tables(unit=UNIT)):
-        return None
-    if seal.code_version != code_version():
-        return (
-            f"The words of its texts were not compared: they are by version {seal.code_version} "
-            f"of the code, this is {code_version()}."
-        )
-    year = int(seal.facts["assessment_year"])
-    expected = texts(frames, year)
+def _check_texts(seal: Seal, tables: Tables, year: int) -> None:
+    """README, views and dictionary are what this code writes of the tables."""
+    _compare(seal, texts(tables, year))
+
+
+def _check_descriptions(seal: Seal, tables: Tables, year: int) -> None:
+    """The descriptions are what this code writes of the files as they should be."""
     made = {name: seal.sound[name] for name in described_names() if name in seal.sound}
-    made |= expected
-    for name, frame in frames.items():
+    made |= texts(tables, year)
+    for name, frame in tables.items():
         made |= copies_of(registry.table(name), frame)
     if set(made) == set(described_names()):
-        expected |= descriptions(frames, year, made)
+        _compare(seal, descriptions(tables, year, made))
+
+
+def _compare(seal: Seal, expected: Mapping[str, bytes]) -> None:
+    """Files that have no finding yet are as expected; else the first place where they are not."""
     told = {finding.file for finding in seal.findings}
     for name, wanted in sorted(expected.items()):
         held = seal.sound.get(name)
         if held is not None and held != wanted and name not in told:
             said = difference_for(name)(held, wanted)
             seal.add(name, "text", f"is not what is written of these tables: {said}")
-    return None
 
 
 def _check_facts(seal: Seal, frames: dict[str, pa.Table]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from assets.release import verify_release
 from assets.release.seal import read_seal
 
-SEED = int(os.environ.get("EGOV_SEED", "1557"))
+SEED = int(os.environ.get("EGOV_TAMPER_SEED", "1557"))
 FLIPS = 300
 WHOLE = 12
 
