@@ -17,26 +17,27 @@ from assets.release.descriptor import FIELD_TYPES
 
 
 def disagreements(
-    data: bytes, held: Mapping[str, bytes], tables: Mapping[str, Table], passed_over: Set[str]
+    data: bytes,
+    held: Mapping[str, bytes],
+    tables: Mapping[str, Table],
+    layout: Set[str],
+    told: Set[str],
 ) -> Iterator[str]:
-    """What the descriptor states wrongly. `held` are the files it should describe, by name;
-    `tables` the declared table of each of its files that was found to be of that shape. What it
-    says of a file of `passed_over` is not asked."""
+    """What the descriptor states wrongly. `held` are the files that lie there, by name; `tables` the
+    declared table of each file that was found to be of that shape; `layout` the files that it must
+    name. What it says of the files of `told` is not asked: something else is wrong with them."""
     try:
         stated = {resource["path"]: resource for resource in json.loads(data)["resources"]}
-        resources = {name: found for name, found in stated.items() if name not in passed_over}
-        yield from _unmatched(set(resources), set(held))
+        resources = {name: found for name, found in stated.items() if name not in told}
+        missing, strange = layout - told - set(resources), set(resources) - set(held)
+        yield from (f"does not name {name}" for name in sorted(missing))
+        yield from (f"names {name}, which is not there" for name in sorted(strange))
         for name in sorted(set(resources) & set(held)):
             yield from _of_file(name, resources[name], held[name])
             if name in tables:
                 yield from _of_columns(name, resources[name], tables[name])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         yield "cannot be read as the descriptor of a Data Package"
-
-
-def _unmatched(stated: set[str], held: set[str]) -> Iterator[str]:
-    yield from (f"names {name}, which is no file to be described" for name in sorted(stated - held))
-    yield from (f"does not name {name}" for name in sorted(held - stated))
 
 
 def _of_file(name: str, resource: Mapping[str, Any], data: bytes) -> Iterator[str]:

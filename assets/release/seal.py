@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from assets.codeversion import code_version
 from assets.lake.atomic import canonical_json, sha256_of
 from assets.lake.manifest import content_of, is_as_sealed
 from assets.release.package import SUMS, file_names, sums
@@ -61,7 +62,8 @@ def read_seal(folder: Path) -> Seal:
     """Hash every file of a release folder and hold it against both lists, in order of names.
 
     manifest.json is judged first, then MANIFEST.sha256, then each file: one finding a file. A
-    list of sums that an intact manifest disowns is found, and not listened to.
+    list of sums that an intact manifest disowns is found, and not listened to. Which files there
+    must be is known for this version of the code alone.
     """
     seal = Seal()
     held, strange = _held(folder)
@@ -72,7 +74,8 @@ def read_seal(folder: Path) -> Seal:
     lists = {
         kind: names for kind, names in ((MANIFEST, manifest), (SUMS, listed)) if names is not None
     }
-    for name in sorted({*file_names(), *held, *(n for names in lists.values() for n in names)}):
+    layout = file_names() if seal.code_version in (None, code_version()) else ()
+    for name in sorted({*layout, *held, *(n for names in lists.values() for n in names)}):
         _judge(seal, name, held.get(name), lists)
     return seal
 

@@ -153,21 +153,23 @@ def _check_copies(seal: Seal, table: Table, frame: pa.Table) -> None:
 
 def _check_what_follows(seal: Seal, frames: Tables) -> str | None:
     """What is made from the tables is what they give; a note if the release was made by another
-    version of the code, whose words may be others."""
-    if seal.facts is None or len(frames) < len(registry.tables(unit=UNIT)):
-        _check_descriptor(seal, frames)
-        return None
-    year, code = int(seal.facts["assessment_year"]), code_version()
-    _check_status(seal, frames)
-    if seal.code_version == code:
+    version of the code, whose words and files may be others."""
+    code = code_version()
+    is_whole = seal.facts is not None and len(frames) == len(registry.tables(unit=UNIT))
+    is_ours = seal.code_version == code
+    year = int((seal.facts or {}).get("assessment_year", 0))
+    if is_whole:
+        _check_status(seal, frames)
+    if is_whole and is_ours:
         _check_texts(seal, frames, year)
-    _check_descriptor(seal, frames)
-    if seal.code_version == code:
+    _check_descriptor(seal, frames, set(described_names()) if is_ours else set())
+    if is_whole and is_ours:
         _check_descriptions(seal, frames, year)
+    if is_ours or seal.code_version is None:
         return None
     return (
-        f"The words of its texts were not compared: they are by version {seal.code_version} of the "
-        f"code, this is {code}."
+        f"It was made by version {seal.code_version} of the code, this is {code}: which files "
+        f"there must be, and the words of its texts, were not compared."
     )
 
 
@@ -191,15 +193,15 @@ def _status_key(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(row[name] for name in registry.table(status.NAME).key)
 
 
-def _check_descriptor(seal: Seal, frames: Tables) -> None:
-    """datapackage.json states every file as it is; files with a finding of their own aside."""
+def _check_descriptor(seal: Seal, frames: Tables, layout: set[str]) -> None:
+    """datapackage.json states every file as it is, and names those of `layout`; files with a
+    finding of their own aside."""
     data = seal.sound.get(DESCRIPTOR)
     if data is None:
         return
     told = {finding.file for finding in seal.findings}
-    held = {n: seal.sound[n] for n in described_names() if n in seal.sound and n not in told}
     shaped = {n: registry.table(t) for t in frames for n in table_files(registry.table(t))}
-    found = list(disagreements(data, held, shaped, told))
+    found = list(disagreements(data, seal.sound, shaped, layout, told))
     if found:
         more = f"; and {len(found) - 1:,} more" if len(found) > 1 else ""
         seal.add(DESCRIPTOR, "descriptor", found[0] + more)

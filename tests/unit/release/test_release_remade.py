@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from release_reseal import reseal
 
+from assets.codeversion import code_version
 from assets.lake.atomic import canonical_json
 from assets.release import verify_release
 from assets.release.differences import (
@@ -61,7 +62,7 @@ def test_a_decimal_of_json_written_as_a_number_is_found(folder: Path) -> None:
     [
         (lambda r: r.update(bytes=1), "states 1 bytes of case_counts.parquet, which has"),
         (lambda r: r.update(hash="sha256:00"), "states hash sha256:00 of case_counts.parquet"),
-        (lambda r: r.update(path="x.csv"), "names x.csv, which is no file to be described; and 1"),
+        (lambda r: r.update(path="x.csv"), "does not name case_counts.parquet; and 1 more"),
         (lambda r: r["schema"]["fields"].pop(0), "states other columns of case_counts.parquet"),
         (
             lambda r: r["schema"]["fields"][0].update(type="string"),
@@ -113,7 +114,22 @@ def test_words_of_another_version_of_the_code_are_not_compared_and_it_is_said(fo
     reseal(folder, code_version="older")
     verification = verify_release(folder)
     assert verification.passed
-    assert "not compared: they are by version older of the code" in verification.as_text()
+    assert "made by version older of the code" in verification.as_text()
+    assert "were not compared" in verification.as_text()
+
+
+def test_the_files_of_another_version_of_the_code_may_be_others(folder: Path) -> None:
+    (folder / "dataset.jsonld").unlink()
+    reseal(folder, code_version="older")
+    assert verify_release(folder).passed
+    reseal(folder, code_version=code_version())
+    assert only(folder) == "dataset.jsonld: is missing; the layout of a release names it"
+
+
+def test_a_file_that_the_descriptor_names_is_missed_whatever_the_code(folder: Path) -> None:
+    (folder / "csv/ranks.csv").unlink()
+    reseal(folder, code_version="older")
+    assert only(folder) == "datapackage.json: names csv/ranks.csv, which is not there"
 
 
 def test_hashes_in_the_descriptor_are_compared_whatever_the_code(folder: Path) -> None:
