@@ -23,9 +23,9 @@ def disagreements(
     layout: Set[str],
     told: Set[str],
 ) -> Iterator[str]:
-    """What the descriptor states wrongly. `held` are the files that lie there, by name; `tables` the
-    declared table of each file that was found to be of that shape; `layout` the files that it must
-    name. What it says of the files of `told` is not asked: something else is wrong with them."""
+    """What the descriptor states wrongly. `held` are the files that lie there, by name; `tables`
+    the declared table of each file that was found to be of that shape; `layout` the files that it
+    must name. What it says of the files of `told` is not asked: they are known to be wrong."""
     try:
         stated = {resource["path"]: resource for resource in json.loads(data)["resources"]}
         resources = {name: found for name, found in stated.items() if name not in told}
