@@ -83,7 +83,7 @@ def sealed(lake: Lake) -> dict[str, bytes]:
     """Everything a lake holds but locks and scratch."""
     return {
         path.relative_to(lake.root).as_posix(): path.read_bytes()
-        for part in ("intake", "versions", "pointers", "releases")
+        for part in ("intake", "versions", "pointers", "releases", "vintages")
         for path in (lake.root / part).rglob("*")
         if path.is_file()
     }
