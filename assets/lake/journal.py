@@ -31,7 +31,7 @@ PUBLISHED, SIGNED, ROLLED_BACK = "published", "signed", "rolled_back"
 
 #: Author of a move that nobody recorded, and the reason given for it.
 UNKNOWN = "unknown"
-AFTERWARDS = "recorded afterwards: the pointer had been moved without an entry"
+AFTERWARDS = "recorded afterwards"
 
 #: Times that a reader without a lock looks again while the pointer is being moved.
 LOOKS = 20

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from assets import registry
 from assets.assetspec import INGEST_UNITS, describe, key_of, yearly
+from assets.codeversion import code_version
 from assets.lake import (
     RELEASE,
     Because,
@@ -31,9 +32,10 @@ from assets.publication import (
     require,
 )
 from assets.registry import Table
-from assets.release.diff import side_of
+from assets.release.diff import diff, side_of
 from assets.release.diffcause import method_hashes
-from assets.release.effect import effect_between
+from assets.release.diffmodel import Side
+from assets.release.effect import recorded_diff
 from assets.release.package import write_package
 from assets.release.tables import column_sources, release_tables, unexplained
 from assets.release.verify import release_facts
@@ -145,15 +147,15 @@ def because_of_run(context: dg.AssetExecutionContext, says: Mapping[str, Any]) -
         raise dg.Failure(description=said, allow_retries=False) from None
 
 
-def effect_on(parent: Version | None, tables: Mapping[str, pa.Table]) -> dict[str, Any] | None:
-    """What taking the place of `parent` does to ranks and values, as it is recorded; None where
-    there is no parent, or its tables cannot be read any more."""
-    if parent is None:
-        return None
+def differences(parent: Version | None, made: Side) -> dict[str, Any]:
+    """What taking the place of `parent` does, as it is recorded: rows, causes, ranks and values.
+
+    Nothing where there is no parent, or its tables cannot be read any more.
+    """
     try:
-        return effect_between(side_of(parent).tables, tables).as_json()
+        return {} if parent is None else recorded_diff(diff(side_of(parent), made))
     except LakeError:
-        return None
+        return {}
 
 
 def _parent(lake: Lake, year: str) -> Version | None:
@@ -164,11 +166,11 @@ def _parent(lake: Lake, year: str) -> Version | None:
         return None
 
 
-def _refused(error: Unreasoned, says: Mapping[str, Any]) -> dg.Failure:
+def _refused(year: str, error: Unreasoned, says: Mapping[str, Any]) -> dg.Failure:
     """The failure of a change that nobody answers for, with what it would have done."""
-    effect = "\n  ".join(effect_lines(says))
+    lines = "".join(f"\n  {line}" for line in effect_lines(says))
     return dg.Failure(
-        description=f"{error}\n  {effect}\n  egov run YEAR --by NAME --reason TEXT, or in the UI "
+        description=f"{error}{lines}\n  egov run {year} --by NAME --reason TEXT, or in the UI "
         f"the tags {BY_TAG} and {REASON_TAG} of the run.",
         allow_retries=False,
     )
@@ -208,8 +210,11 @@ def release(context: dg.AssetExecutionContext, lake: LakeResource) -> Events:
         names = write_package(stage, tables, int(year))
         methods = method_hashes(ingest["methods"].table("raw_methods"))
         facts = {**release_facts(tables, int(year)), "methods": methods}
-        effect = effect_on(_parent(opened, year), tables)
-        says = {"method_sha256": sha256_of(canonical_json(methods)), "effect": effect}
+        made = Side(year, year, 0, "", code_version(), hashes(versions), methods, tables, {})
+        says = {
+            "method_sha256": sha256_of(canonical_json(methods)),
+            **differences(_parent(opened, year), made),
+        }
         context.log.info(f"{len(names)} files, {tables[LEDGER].num_rows} rows in the ledger")
         work = Work(
             lake=opened,
@@ -236,4 +241,4 @@ def release(context: dg.AssetExecutionContext, lake: LakeResource) -> Events:
                 else:
                     yield event
         except Unreasoned as error:
-            raise _refused(error, says) from None
+            raise _refused(year, error, says) from None

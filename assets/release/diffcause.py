@@ -101,7 +101,8 @@ def _source_lines(before: Side, after: Side) -> list[tuple[str, str]]:
 
 
 def _method_lines(before: Side, after: Side) -> list[tuple[str, str]]:
-    one, other = _methods(before), _methods(after)
+    stated = before.methods is not None and after.methods is not None
+    one, other = (_methods(side, stated=stated) for side in (before, after))
     return [
         (METHOD, f"{name}: {_short(one.get(name))} -> {_short(other.get(name))}")
         for name in sorted({*one, *other})
@@ -109,9 +110,9 @@ def _method_lines(before: Side, after: Side) -> list[tuple[str, str]]:
     ]
 
 
-def _methods(side: Side) -> Mapping[str, str]:
-    """Hash by method: as the manifest says; of vintages that do not say, as the scores say."""
-    if side.methods is not None:
+def _methods(side: Side, *, stated: bool) -> Mapping[str, str]:
+    """Hash by method: as both manifests state it, else as the scores say."""
+    if stated and side.methods is not None:
         return side.methods
     scores = side.tables.get(SCORES)
     if scores is None or "method_sha256" not in scores.column_names:

@@ -5,14 +5,11 @@ Belongs here: reading moves of ranks out of a difference. Does not belong here: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import pyarrow as pa
-
-from assets.release.diff import table_diff
-from assets.release.diffmodel import Diff, Row, RowChange, written
+from assets.release.diffmodel import OPPOSITE, Diff, Row, RowChange, written
 
 #: Columns that hold ranks, and the value that goes with a rank if the row has it.
 RANKS = {"published_rank": "published_value", "recomputed_rank": "rank_key", "rank": "index_value"}
@@ -22,6 +19,7 @@ VALUES = ("published_value", "index_value")
 LIST = ("index_code", "universe", "category", "criterion")
 
 TOP = 5
+SHOWN_EVIDENCE = 10
 
 
 @dataclass(frozen=True)
@@ -69,16 +67,12 @@ def effect_of(found: Diff) -> Effect:
     return effect_of_changes(found.changes)
 
 
-def effect_between(before: Mapping[str, pa.Table], after: Mapping[str, pa.Table]) -> Effect:
-    """The effect between two sets of release tables by name; only tables with ranks are read."""
-    names = [
-        name
-        for name in after
-        if name in before and {*RANKS, *VALUES} & set(after[name].column_names)
-    ]
-    return effect_of_changes(
-        change for name in names for change in table_diff(name, before[name], after[name]).changes
-    )
+def recorded_diff(found: Diff) -> dict[str, Any]:
+    """What is recorded of a difference with the later vintage: rows by kind, what differs in what
+    both were made from, and the effect."""
+    rows = {kind: sum(table.count(kind) for table in found.tables) for kind in OPPOSITE}
+    causes = {cause: list(lines[:SHOWN_EVIDENCE]) for cause, lines in found.evidence.items()}
+    return {"rows": rows, "causes": causes, "effect": effect_of(found).as_json()}
 
 
 def effect_of_changes(changes: Iterable[RowChange]) -> Effect:

@@ -29,6 +29,7 @@ from assets.lake.paths import Place
 from assets.lake.read import open_version, versions_of
 from assets.plaintext import plain
 from assets.release.diff import open_folder
+from assets.release.diffcause import words as diff_words
 from assets.release.effect import shown_number
 from assets.release.readme import in_markdown
 from assets.release.verify import Verification, verify_release
@@ -210,11 +211,16 @@ def changelog(lake: Lake, year: str) -> str:
 
 
 def effect_lines(says: Mapping[str, Any], language: str = "en") -> list[str]:
-    """The effect that was recorded with a vintage: counts, then movers; nothing if none was."""
+    """What was recorded of a vintage against the one before: counts, causes, movers; nothing if
+    it was not compared."""
     effect, said = says.get("effect"), _words()[language]
     if not effect:
         return []
-    lines = [Template(said["effect"]).substitute(effect)]
+    lines = [Template(said["effect"]).substitute({**effect, **says["rows"]})]
+    lines += [
+        f"{diff_words()['causes'][cause][language]}: {plain('; '.join(evidence), LONGEST)}"
+        for cause, evidence in says["causes"].items()
+    ]
     for mover in effect["movers"]:
         steps = (f"{what}_{side}" for what in ("rank", "value") for side in ("before", "after"))
         shown = {name: shown_number(mover[name], language, said["none"]) for name in steps}
@@ -241,10 +247,12 @@ def _facts(vintage: Vintage, entries: Sequence[Entry], language: str) -> list[st
         shown = {name: in_markdown(str(value)) for name, value in values.items()}
         return Template(said[word]).substitute(shown)
 
-    lines = [
-        line("published", at=_day(vintage.at, language), author=vintage.author)
-        + (line("because", reason=vintage.reason) if vintage.reason else "")
-    ]
+    at = _day(vintage.at, language)
+    if vintage.author == UNKNOWN:
+        lines = [line("afterwards", at=at)]
+    else:
+        because = line("because", reason=vintage.reason) if vintage.reason else ""
+        lines = [line("published", at=at, author=vintage.author) + because]
     if vintage.parent:
         lines.append(line("parent", counter=vintage.parent["counter"]))
     lines += [in_markdown(effect) for effect in effect_lines(vintage.says, language)]
