@@ -19,10 +19,11 @@ from assets import registry
 from assets.lake import RELEASE, CorruptVersion, Lake, Version
 from assets.lake.atomic import sha256_of
 from assets.lake.read import parse_manifest
-from assets.release.diffcause import attributed, evidence_of
+from assets.release.diffcause import attributed, evidence_of, words
 from assets.release.diffmodel import (
     ADDED,
     CHANGED,
+    MOVED,
     REMOVED,
     Diff,
     Row,
@@ -90,13 +91,14 @@ def diff(before: Side, after: Side) -> Diff:
 
 
 def table_diff(name: str, before: pa.Table | None, after: pa.Table | None) -> TableDiff:
-    """Rows added, removed and changed of one table; None where a side does not have it."""
+    """Rows added, removed, changed and moved of one table; None where a side does not have it."""
     one, other = _columns(before), _columns(after)
-    both = [column for column in one if column in other] if before and after else one or other
-    key = _key(name, both)
-    left, right = _rows(before, key), _rows(after, key)
+    both = [column for column in one if column in other] if one and other else one or other
     changes: list[RowChange] = []
     if before is None or after is None or not before.equals(after):
+        rows = [[] if frame is None else frame.to_pylist() for frame in (before, after)]
+        key = _key(name, both, rows)
+        left, right = (_by_key(held, key) for held in rows)
         changes = [
             change
             for place in sorted({*left, *right}, key=_order)
@@ -104,8 +106,8 @@ def table_diff(name: str, before: pa.Table | None, after: pa.Table | None) -> Ta
         ]
     return TableDiff(
         table=name,
-        rows_before=len(left),
-        rows_after=len(right),
+        rows_before=before.num_rows if before else 0,
+        rows_after=after.num_rows if after else 0,
         columns_added=tuple(c for c in other if c not in one),
         columns_removed=tuple(c for c in one if c not in other),
         changes=tuple(changes),
@@ -116,22 +118,36 @@ def _columns(frame: pa.Table | None) -> list[str]:
     return [] if frame is None else list(frame.column_names)
 
 
-def _key(name: str, columns: Sequence[str]) -> tuple[str, ...]:
-    """The registry's key, or every column where there is none that both sides have."""
+def _key(name: str, columns: Sequence[str], sides: Sequence[list[Row]]) -> tuple[str, ...]:
+    """The registry's key without places in the sources, as far as rows are told apart without; or
+    every column where there is no key that both sides have.
+
+    A row that only stands elsewhere in a source is then the same row.
+    """
     declared = {table.name: table.key for table in registry.tables(unit=UNIT)}
     key = declared.get(name, ())
-    return key if key and set(key) <= set(columns) else tuple(columns)
+    if not key or not set(key) <= set(columns):
+        return tuple(columns)
+    for place in words()["origin_columns"]:
+        shorter = tuple(column for column in key if column != place)
+        if shorter and all(_tells_apart(rows, shorter) for rows in sides):
+            key = shorter
+    return key
 
 
-def _rows(frame: pa.Table | None, key: Sequence[str]) -> dict[tuple[Any, ...], Row]:
+def _tells_apart(rows: list[Row], key: Sequence[str]) -> bool:
+    return len({tuple(row[column] for column in key) for row in rows}) == len(rows)
+
+
+def _by_key(rows: list[Row], key: Sequence[str]) -> dict[tuple[Any, ...], Row]:
     """Rows by key; rows that share a key, against the rules, are told apart by their order."""
-    rows: dict[tuple[Any, ...], Row] = {}
+    held: dict[tuple[Any, ...], Row] = {}
     seen: Counter[tuple[Any, ...]] = Counter()
-    for row in [] if frame is None else frame.to_pylist():
+    for row in rows:
         place = tuple(row[column] for column in key)
         seen[place] += 1
-        rows[(*place, seen[place])] = row
-    return rows
+        held[(*place, seen[place])] = row
+    return held
 
 
 def _change(
@@ -142,7 +158,8 @@ def _change(
     if before is None or after is None:
         return RowChange(name, ADDED if before is None else REMOVED, place, before, after)
     differing = tuple(column for column in columns if before[column] != after[column])
-    return RowChange(name, CHANGED, place, before, after, differing) if differing else None
+    kind = MOVED if set(differing) <= set(words()["origin_columns"]) else CHANGED
+    return RowChange(name, kind, place, before, after, differing) if differing else None
 
 
 def _order(place: tuple[Any, ...]) -> tuple[Any, ...]:

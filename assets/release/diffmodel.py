@@ -11,8 +11,9 @@ from typing import Any
 
 import pyarrow as pa
 
-ADDED, REMOVED, CHANGED = "added", "removed", "changed"
-OPPOSITE = {ADDED: REMOVED, REMOVED: ADDED, CHANGED: CHANGED}
+#: A moved row says the same, but stands elsewhere in the sources.
+ADDED, REMOVED, CHANGED, MOVED = "added", "removed", "changed", "moved"
+OPPOSITE = {ADDED: REMOVED, REMOVED: ADDED, CHANGED: CHANGED, MOVED: MOVED}
 
 Row = Mapping[str, Any]
 
@@ -36,8 +37,8 @@ class Side:
 class RowChange:
     """One row that is not the same on both sides; a side that does not have it is None.
 
-    `columns` are those that differ, of a changed row only. `causes` has one name where the cause is
-    certain, several where it may be any of these, none where nothing tells.
+    `columns` are those that differ, of a changed or moved row only. `causes` has one name where the
+    cause is certain, several where it may be any of these, none where nothing tells.
     """
 
     table: str
@@ -75,7 +76,7 @@ class TableDiff:
         return sum(change.kind == kind for change in self.changes)
 
     def by_column(self) -> dict[str, int]:
-        """Changed rows by the column in which they differ."""
+        """Changed and moved rows by the column in which they differ."""
         return dict(Counter(name for change in self.changes for name in change.columns))
 
 

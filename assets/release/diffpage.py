@@ -14,7 +14,7 @@ from pathlib import Path
 
 from assets.plaintext import plain
 from assets.release.diffcause import words
-from assets.release.diffmodel import ADDED, CHANGED, REMOVED, Diff, RowChange, written
+from assets.release.diffmodel import OPPOSITE, Diff, RowChange, written
 from assets.release.difftext import cause_name, effect_line, evidence_lines, key_text, step
 from assets.release.effect import effect_of, shown_number
 
@@ -59,7 +59,7 @@ def _section(found: Diff, language: str) -> str:
 
 def _told(found: Diff, language: str) -> Iterator[str]:
     said = words()["words"][language]
-    kinds = (ADDED, REMOVED, CHANGED)
+    kinds = tuple(OPPOSITE)
     yield _table(
         said["tables"],
         [said["table"], said["rows"], *(said[kind] for kind in kinds), said["columns"]],
@@ -136,7 +136,7 @@ def _lines(change: RowChange, language: str) -> Iterator[list[str]]:
     name = written(change.row.get("body_name") or change.row.get("body_code")) or ""
     head = [change.table, key_text(change), name]
     cause = cause_name(change.causes, language)
-    if change.kind != CHANGED:
+    if not change.columns:
         yield [*head, said[change.kind], "", "", cause]
     before, after = change.before or {}, change.after or {}
     for column in change.columns:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from assets.lake.parquet import encode
 from assets.plaintext import plain
 from assets.release.diffcause import words
-from assets.release.diffmodel import ADDED, CHANGED, REMOVED, Diff, RowChange, TableDiff, written
+from assets.release.diffmodel import OPPOSITE, Diff, RowChange, TableDiff, written
 from assets.release.effect import Mover, effect_of, shown_number
 
 SHOWN_MOVERS = 10
@@ -118,7 +118,7 @@ def _rows(change: RowChange) -> Iterator[dict[str, str | None]]:
         "body_name": written(change.row.get("body_name")),
         "cause": " or ".join(change.causes) or None,
     }
-    if change.kind != CHANGED:
+    if not change.columns:
         yield row
     before, after = change.before or {}, change.after or {}
     for name in change.columns:
@@ -146,9 +146,7 @@ def _told(found: Diff, language: str) -> Iterator[str]:
 def _table_lines(table: TableDiff, language: str) -> Iterator[str]:
     said = words()["words"][language]
     counts = ", ".join(
-        f"{table.count(kind):,} {said[kind]}"
-        for kind in (ADDED, REMOVED, CHANGED)
-        if table.count(kind)
+        f"{table.count(kind):,} {said[kind]}" for kind in OPPOSITE if table.count(kind)
     )
     rows = f"{said['rows']} {step(table.rows_before, table.rows_after)}"
     yield f"  {table.table}: {counts or said['same']} ({rows})"

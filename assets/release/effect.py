@@ -5,8 +5,9 @@ Belongs here: reading moves of ranks out of a difference. Does not belong here: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from itertools import zip_longest
 from typing import Any
 
 from assets.release.diffmodel import OPPOSITE, Diff, Row, RowChange, written
@@ -76,27 +77,74 @@ def recorded_diff(found: Diff) -> dict[str, Any]:
 
 
 def effect_of_changes(changes: Iterable[RowChange]) -> Effect:
-    """As `effect_of`, of rows that differ."""
-    bodies: set[str] = set()
-    values: set[tuple[Any, ...]] = set()
-    movers: dict[tuple[Any, ...], Mover] = {}
+    """As `effect_of`, of rows that differ. Ranks and values of one body in one list are compared,
+    in whatever rows they stand."""
+    held = list(changes)
+    movers = _movers(_of_lists(held, RANKS))
+    values = [
+        place
+        for place, (before, after) in _of_lists(held, dict.fromkeys(VALUES, "")).items()
+        if _single(before) != _single(after)
+    ]
+    bodies = {mover.body_code for mover in movers} | {place[2] for place in values}
+    return Effect(len(bodies), len(movers), len(values), tuple(movers))
+
+
+#: (column, list, body code) -> what the rows before and after say: (figure, value, name, table).
+_Said = list[tuple[Any, str | None, str, str]]
+_Lists = dict[tuple[str, str, str], tuple[_Said, _Said]]
+
+
+def _of_lists(changes: Iterable[RowChange], columns: Mapping[str, str]) -> _Lists:
+    found: _Lists = {}
     for change in changes:
-        code = change.row.get("body_code")
-        if code is None:
-            continue
-        for name in VALUES:
-            if _text(change.before, name) != _text(change.after, name):
-                values.add((code, _list(change.row), name))
-                bodies.add(code)
-        for mover in _movers(change):
-            # The same printed rank stands in several tables; it is one.
-            same = (mover.column, code, mover.list, mover.rank_before, mover.rank_after)
-            movers.setdefault(same, mover)
-            bodies.add(code)
-    ordered = sorted(
-        movers.values(), key=lambda m: (-m.places, m.list, m.column, m.body_code, m.table)
-    )
-    return Effect(len(bodies), len(movers), len(values), tuple(ordered))
+        for side, row in enumerate((change.before, change.after)):
+            for column, value in columns.items():
+                if row and row.get("body_code") and row.get(column) is not None:
+                    code = str(row["body_code"])
+                    place = (column, _list(change.table, row), code)
+                    name = str(row.get("body_name") or code)
+                    said = (row[column], written(row.get(value)), name, change.table)
+                    found.setdefault(place, ([], []))[side].append(said)
+    return found
+
+
+def _single(said: _Said) -> set[Any]:
+    return {figure for figure, *_ in said}
+
+
+def _movers(lists: _Lists) -> list[Mover]:
+    """Moves of ranks, those that moved furthest first."""
+    movers = []
+    for (column, name, code), (before, after) in lists.items():
+        gone, come = _single(before) - _single(after), _single(after) - _single(before)
+        for was, now in zip_longest(sorted(gone), sorted(come)):
+            one = next((said for said in before if said[0] == was), None)
+            other = next((said for said in after if said[0] == now), None)
+            shown = other or one
+            if shown is not None:
+                movers.append(
+                    Mover(
+                        table=shown[3],
+                        column=column,
+                        list=name,
+                        body_code=code,
+                        body_name=shown[2],
+                        rank_before=was,
+                        rank_after=now,
+                        value_before=one[1] if one else None,
+                        value_after=other[1] if other else None,
+                    )
+                )
+    return sorted(movers, key=lambda m: (-m.places, m.list, m.column, m.body_code))
+
+
+def _list(table: str, row: Row) -> str:
+    """The list that a rank is in; a table without categories is a list of its own."""
+    parts = [str(row[column]) for column in LIST if row.get(column) is not None]
+    if not row.get("category") and not row.get("criterion"):
+        parts.append(table.removeprefix("rel_"))
+    return "/".join(parts)
 
 
 def shown_number(value: object, language: str, none: str) -> str:
@@ -104,33 +152,3 @@ def shown_number(value: object, language: str, none: str) -> str:
     if value is None:
         return none
     return str(value).replace(".", ",") if language == "vi" else str(value)
-
-
-def _movers(change: RowChange) -> Iterator[Mover]:
-    for column, value in RANKS.items():
-        before, after = _rank(change.before, column), _rank(change.after, column)
-        if before != after:
-            yield Mover(
-                table=change.table,
-                column=column,
-                list=_list(change.row),
-                body_code=str(change.row["body_code"]),
-                body_name=str(change.row.get("body_name") or change.row["body_code"]),
-                rank_before=before,
-                rank_after=after,
-                value_before=_text(change.before, value),
-                value_after=_text(change.after, value),
-            )
-
-
-def _rank(row: Row | None, column: str) -> int | None:
-    return None if row is None else row.get(column)
-
-
-def _text(row: Row | None, column: str) -> str | None:
-    return None if row is None else written(row.get(column))
-
-
-def _list(row: Row) -> str:
-    parts = [str(row[column]) for column in LIST if row.get(column) is not None]
-    return "/".join(parts)
