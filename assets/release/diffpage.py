@@ -14,9 +14,16 @@ from pathlib import Path
 
 from assets.plaintext import plain
 from assets.release.diffcause import words
-from assets.release.diffmodel import OPPOSITE, Diff, RowChange, written
-from assets.release.difftext import cause_name, effect_line, evidence_lines, key_text, step
-from assets.release.effect import effect_of, shown_number
+from assets.release.diffmodel import MOVED, OPPOSITE, Diff, RowChange, written
+from assets.release.difftext import (
+    cause_name,
+    effect_line,
+    evidence_lines,
+    key_text,
+    step,
+    table_label,
+)
+from assets.release.effect import effect_of, label, list_label, shown_number
 
 LANGUAGES = ("vi", "en")
 SHOWN_MOVERS = 20
@@ -65,7 +72,7 @@ def _told(found: Diff, language: str) -> Iterator[str]:
         [said["table"], said["rows"], *(said[kind] for kind in kinds), said["columns"]],
         [
             [
-                table.table,
+                table_label(table.table, language),
                 step(table.rows_before, table.rows_after),
                 *(str(table.count(kind)) for kind in kinds),
                 ", ".join(
@@ -80,6 +87,7 @@ def _told(found: Diff, language: str) -> Iterator[str]:
             if table.differs
         ],
     )
+    yield f"<p>{escape(said['moved_note'])}</p>"
     yield _table(
         said["by_cause"],
         [said["cause"], said["rows"]],
@@ -110,8 +118,8 @@ def _moved(found: Diff, language: str) -> Iterator[str]:
         [
             [
                 f"{m.body_name} ({m.body_code})",
-                m.list,
-                m.column,
+                list_label(m.list, language),
+                label(m.column, language),
                 moved(m.rank_before, m.rank_after),
                 moved(m.value_before, m.value_after),
             ]
@@ -122,7 +130,8 @@ def _moved(found: Diff, language: str) -> Iterator[str]:
 
 def _details(found: Diff, language: str) -> Iterator[str]:
     said = words()["words"][language]
-    rows = [row for change in found.changes for row in _lines(change, language)]
+    listed = (change for change in found.changes if change.kind != MOVED)
+    rows = [row for change in listed for row in _lines(change, language)]
     head = [said["table"], said["key"], said["body"], said["what"], said["before"], said["after"]]
     yield f"<details><summary>{escape(said['details'])} ({len(rows)})</summary>"
     if len(rows) > SHOWN_ROWS:
@@ -134,7 +143,7 @@ def _details(found: Diff, language: str) -> Iterator[str]:
 def _lines(change: RowChange, language: str) -> Iterator[list[str]]:
     said = words()["words"][language]
     name = written(change.row.get("body_name") or change.row.get("body_code")) or ""
-    head = [change.table, key_text(change), name]
+    head = [change.table.removeprefix("rel_"), key_text(change), name]
     cause = cause_name(change.causes, language)
     if not change.columns:
         yield [*head, said[change.kind], "", "", cause]

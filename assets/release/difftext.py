@@ -10,11 +10,14 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
+from assets import registry
 from assets.lake.parquet import encode
 from assets.plaintext import plain
 from assets.release.diffcause import words
 from assets.release.diffmodel import OPPOSITE, Diff, RowChange, TableDiff, written
-from assets.release.effect import Mover, effect_of, shown_number
+from assets.release.effect import Mover, effect_of, label, list_label, shown_number
+from assets.release.package import public_name
+from assets.release.tables import UNIT
 
 SHOWN_MOVERS = 10
 SHOWN_CHARACTERS = 60
@@ -62,6 +65,15 @@ def evidence_lines(found: Diff, language: str) -> list[str]:
     ]
 
 
+def table_label(name: str, language: str) -> str:
+    """A table by its name in the folder and what it holds."""
+    declared = {table.name: table for table in registry.tables(unit=UNIT)}.get(name)
+    if declared is None:
+        return name
+    said = declared.description_vi if language == "vi" else declared.description_en
+    return f"{public_name(declared)}: {said}"
+
+
 def cause_name(causes: tuple[str, ...], language: str) -> str:
     """Causes in words."""
     said = words()
@@ -85,8 +97,9 @@ def mover_line(mover: Mover, language: str = "en") -> str:
     shown = [shown_number(value, language, said["none"]) for value in held]
     rank, value = step(shown[0], shown[1]), step(shown[2], shown[3])
     return (
-        f"{plain(mover.body_name, SHOWN_CHARACTERS)} ({mover.body_code}), {mover.list}, "
-        f"{mover.column}: {said['rank']} {rank}, {said['value']} {value}"
+        f"{plain(mover.body_name, SHOWN_CHARACTERS)} ({mover.body_code}), "
+        f"{list_label(mover.list, language)}: {label(mover.column, language)} {rank}, "
+        f"{said['value']} {value}"
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import Any
 
+from assets.release.diffcause import words
 from assets.release.diffmodel import OPPOSITE, Diff, Row, RowChange, written
 
 #: Columns that hold ranks, and the value that goes with a rank if the row has it.
@@ -145,6 +146,17 @@ def _list(table: str, row: Row) -> str:
     if not row.get("category") and not row.get("criterion"):
         parts.append(table.removeprefix("rel_"))
     return "/".join(parts)
+
+
+def list_label(name: str, language: str) -> str:
+    """A list of a mover in words, as far as there are words for its parts."""
+    return ", ".join(label(part, language) for part in name.split("/"))
+
+
+def label(name: str, language: str) -> str:
+    """What a list or rank is called."""
+    said = words()["labels"].get(name)
+    return name if said is None else str(said[language])
 
 
 def shown_number(value: object, language: str, none: str) -> str:

@@ -30,7 +30,7 @@ from assets.lake.read import open_version, versions_of
 from assets.plaintext import plain
 from assets.release.diff import open_folder
 from assets.release.diffcause import words as diff_words
-from assets.release.effect import shown_number
+from assets.release.effect import label, list_label, shown_number
 from assets.release.readme import in_markdown
 from assets.release.verify import Verification, verify_release
 
@@ -224,7 +224,11 @@ def effect_lines(says: Mapping[str, Any], language: str = "en") -> list[str]:
     for mover in effect["movers"]:
         steps = (f"{what}_{side}" for what in ("rank", "value") for side in ("before", "after"))
         shown = {name: shown_number(mover[name], language, said["none"]) for name in steps}
-        lines.append(Template(said["mover"]).substitute({**mover, **shown}))
+        names = {
+            "list": list_label(mover["list"], language),
+            "what": label(mover["column"], language),
+        }
+        lines.append(Template(said["mover"]).substitute({**mover, **shown, **names}))
     return lines
 
 
