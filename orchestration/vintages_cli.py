@@ -80,13 +80,15 @@ def rollback(
     reason: Reason,
 ) -> None:
     """Make an earlier vintage the current one again. Its files are verified; nothing is built."""
-    from assets.release.vintages import because_of, find_counter, go_back
+    from assets.release.vintages import because_of, effect_lines, go_back, last_move
 
     (wanted,) = years_of(year)
     with told():
-        find_counter(_lake(), wanted, counter)
         vintage = go_back(_lake(), wanted, counter, because_of(by, reason))
-    typer.echo(f"{wanted}: {vintage.name} is current{_signed(vintage)}")
+    typer.echo(f"{wanted}: {vintage.name} is current{', signed' if vintage.is_signed else ''}")
+    move = last_move(_lake(), wanted)
+    for line in effect_lines(move.says) if move else []:
+        typer.echo(f"  {line}")
     typer.echo(f"  marts and panel stay as they are; egov verify {wanted}")
 
 
@@ -163,10 +165,6 @@ def _lake() -> Lake:
     return Lake(lake_root())
 
 
-def _signed(vintage: Vintage) -> str:
-    return ", signed" if vintage.is_signed else ""
-
-
 def _lines(vintage: Vintage) -> Iterator[str]:
     from assets.release.vintages import effect_lines
 
@@ -184,10 +182,15 @@ def _lines(vintage: Vintage) -> Iterator[str]:
 
 
 def _cleaned(lake: Lake, found: list[Found], *, removed: bool) -> Iterator[str]:
-    goes = [one for one in found if one.why is None]
-    for one in found:
-        path = one.path.relative_to(lake.root)
-        yield f"  {one.why or ('removed' if removed else 'would go'):40}  {path}"
+    """What goes, one a line; then how many stay, by reason."""
+    from collections import Counter
+
+    goes = sorted((one for one in found if one.why is None), key=lambda one: one.path)
+    for one in goes:
+        yield f"  {'removed' if removed else 'would go'}  {one.path.relative_to(lake.root)}"
+    stays = Counter(one.why for one in found if one.why is not None)
+    for why, count in sorted(stays.items()):
+        yield f"  {count:>4} stay: {why}"
     size = sum(one.bytes for one in goes) / 1e6
-    word = "removed" if removed else "would be removed (--yes removes them)"
-    yield f"{len(goes)} folders, {size:.1f} MB, {word}; {len(found) - len(goes)} stay"
+    word = "removed" if removed else "would be removed; --yes removes them"
+    yield f"{len(goes)} folders, {size:.1f} MB {word}"

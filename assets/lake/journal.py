@@ -48,7 +48,9 @@ class Because:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line. `at` is UTC with seconds, empty if nobody recorded it; `parent` is the version that
+    """One line. Journals outlive the code: these fields stay, what is new goes into `says`.
+
+    `at` is UTC with seconds, empty if nobody recorded it; `parent` is the version that
     was current before, as counter and content hash; `before` the hash of the line before."""
 
     no: int

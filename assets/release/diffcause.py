@@ -46,7 +46,7 @@ def evidence_of(before: Side, after: Side) -> Evidence:
     for cause, line in [*_source_lines(before, after), *_method_lines(before, after)]:
         found[cause].append(line)
     if before.code_version != after.code_version:
-        found[CODE].append(f"{before.code_version} -> {after.code_version}")
+        found[CODE].append(f"{before.code_version} → {after.code_version}")
     if not any(found.values()):
         found[DATA] += [
             f"unit {unit}"
@@ -89,7 +89,7 @@ def _source_lines(before: Side, after: Side) -> list[tuple[str, str]]:
     lines = []
     for name, kind in sorted({*old, *new}):
         was, now = old.get((name, kind)), new.get((name, kind))
-        step = f"{_short(was)} -> {_short(now)}"
+        step = f"{_short(was)} → {_short(now)}"
         lines.append((cause_of_kind(kind), f"{kind} {name}: {step}"))
     for sha256, row in _sources(before).items():
         other = _sources(after).get(sha256)
@@ -104,7 +104,7 @@ def _method_lines(before: Side, after: Side) -> list[tuple[str, str]]:
     stated = before.methods is not None and after.methods is not None
     one, other = (_methods(side, stated=stated) for side in (before, after))
     return [
-        (METHOD, f"{name}: {_short(one.get(name))} -> {_short(other.get(name))}")
+        (METHOD, f"{name}: {_short(one.get(name))} → {_short(other.get(name))}")
         for name in sorted({*one, *other})
         if one.get(name) != other.get(name)
     ]

@@ -41,7 +41,7 @@ PARQUET = pa.schema(
 def as_text(found: Diff, language: str = "en") -> str:
     """The difference in a few plain lines: what both were made from, tables, causes, movers."""
     said = words()["words"][language]
-    head = [f"{found.before.name} -> {found.after.name}"]
+    head = [f"{found.before.name} → {found.after.name}"]
     if found.is_empty and not found.evidence:
         return "\n".join([*head, said["same"]])
     return "\n".join(
@@ -105,7 +105,7 @@ def mover_line(mover: Mover, language: str = "en") -> str:
 
 def step(before: object, after: object) -> str:
     """A move from one to the other, or the one that stands."""
-    return str(before) if before == after else f"{before} -> {after}"
+    return str(before) if before == after else f"{before} → {after}"
 
 
 def as_parquet(found: Diff) -> bytes:

@@ -28,9 +28,10 @@ from assets.lake.manifest import read_pointer
 from assets.lake.paths import Place
 from assets.lake.read import open_version, versions_of
 from assets.plaintext import plain
-from assets.release.diff import open_folder
-from assets.release.diffcause import words as diff_words
-from assets.release.effect import label, list_label, shown_number
+from assets.release.diff import diff, open_folder, side_of
+from assets.release.diffmodel import OPPOSITE
+from assets.release.difftext import cause_name
+from assets.release.effect import label, list_label, recorded_diff, shown_number
 from assets.release.readme import in_markdown
 from assets.release.verify import Verification, verify_release
 
@@ -126,18 +127,27 @@ def sign(lake: Lake, year: str, because: Because) -> tuple[Vintage, Verification
 
 
 def go_back(lake: Lake, year: str, counter: int, because: Because) -> Vintage:
-    """Make an earlier vintage the current one again, after verifying its files; recorded.
+    """Make an earlier vintage the current one again, after verifying its files; recorded with what
+    it does to ranks and values.
 
-    VintageError or LakeError if there is no such vintage, CorruptVersion if it is damaged.
+    VintageError if there is no such vintage, CorruptVersion if it is damaged.
     """
-    version = _current(lake, year)
-    if version.counter != counter:
-        point_back(lake, RELEASE, year, counter, because)
+    now, then = _current(lake, year), find_counter(lake, year, counter)
+    if now.counter != counter:
+        with reading(now), reading(then):
+            says = recorded_diff(diff(side_of(now), side_of(then)))
+        point_back(lake, RELEASE, year, counter, replace(because, says=says))
     place = lake.place(RELEASE, year)
     with held(place.lock, "rollback", timeout=LOCK_SECONDS):
         settle(place)
         write_changelog(lake, year)
     return _held(lake, year)
+
+
+def last_move(lake: Lake, year: str) -> Entry | None:
+    """The entry that made the current vintage the current one."""
+    moves = [entry for entry in recorded(lake.place(RELEASE, year)) if entry.is_move]
+    return moves[-1] if moves else None
 
 
 def find(lake: Lake, what: str) -> Version:
@@ -148,11 +158,11 @@ def find(lake: Lake, what: str) -> Version:
     if Path(what).is_dir():
         return open_folder(Path(what))
     year, _, counter = what.partition(":")
-    if not counter:
-        return _current(lake, year)
-    if not counter.isdecimal():
-        raise VintageError(f"{what!r} is no vintage; write YEAR:COUNTER as 2016:2, or a folder")
-    return find_counter(lake, year, int(counter))
+    if not year.isdecimal() or not (counter or "1").isdecimal():
+        raise VintageError(
+            f"{what!r} is no vintage: write YEAR:COUNTER as 2016:2, YEAR, or a release folder"
+        )
+    return find_counter(lake, year, int(counter)) if counter else _current(lake, year)
 
 
 def find_counter(lake: Lake, year: str, counter: int) -> Version:
@@ -216,10 +226,11 @@ def effect_lines(says: Mapping[str, Any], language: str = "en") -> list[str]:
     effect, said = says.get("effect"), _words()[language]
     if not effect:
         return []
-    lines = [Template(said["effect"]).substitute({**effect, **says["rows"]})]
+    counts = {**dict.fromkeys(OPPOSITE, 0), **effect, **says.get("rows", {})}
+    lines = [Template(said["effect"]).safe_substitute(counts)]
     lines += [
-        f"{diff_words()['causes'][cause][language]}: {plain('; '.join(evidence), LONGEST)}"
-        for cause, evidence in says["causes"].items()
+        f"{cause_name((cause,), language)}: {plain('; '.join(evidence), LONGEST)}"
+        for cause, evidence in says.get("causes", {}).items()
     ]
     for mover in effect["movers"]:
         steps = (f"{what}_{side}" for what in ("rank", "value") for side in ("before", "after"))
@@ -264,6 +275,7 @@ def _facts(vintage: Vintage, entries: Sequence[Entry], language: str) -> list[st
         if entry.counter == vintage.counter and entry.kind != PUBLISHED:
             values = {"at": _day(entry.at, language), "author": entry.author}
             lines.append(line(entry.kind, **values) + line("because", reason=entry.reason))
+            lines += [in_markdown(effect) for effect in effect_lines(entry.says, language)]
     code, method = vintage.says.get("code_version"), vintage.says.get("method_sha256")
     lines += [line("made_by", code=code, method=(method or "-")[:12])] if code else []
     return lines

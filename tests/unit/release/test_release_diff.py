@@ -135,7 +135,7 @@ def test_the_only_cause_at_work_is_the_cause_of_every_row(kind: str, cause: str)
     found = diff(side(values(FIRST, SECOND)), side(after))
     assert set(found.evidence) == {cause}
     assert {c.causes for c in found.changes} == {(cause,)}
-    assert f"{kind}.csv: none -> {OTHER[:12]}" in found.evidence[cause][0]
+    assert f"{kind}.csv: none → {OTHER[:12]}" in found.evidence[cause][0]
 
 
 def test_code_and_method_are_causes_too() -> None:
@@ -219,7 +219,7 @@ def test_the_page_is_escaped_in_two_languages_and_runs_nothing() -> None:
     assert "&lt;script&gt;" in page
     assert '<section id="vi" lang="vi">' in page
     assert '<section id="en" lang="en">' in page
-    assert "1 -&gt; 9" in page
+    assert "1 → 9" in page
     assert "hạng công bố" in page
     assert "http" not in page.replace("http-equiv", "")
     assert page == as_page(diff(side(before), side(after, code="new")))
@@ -231,7 +231,7 @@ def test_what_is_shown_as_text_cannot_act_on_a_terminal() -> None:
     said = as_text(diff(side(before), side(after, code="new")))
     assert "\x1b" not in said
     assert "\u202e" not in said
-    assert "published rank 1 -> 9" in said
+    assert "published rank 1 → 9" in said
 
 
 rows_of_values = st.lists(

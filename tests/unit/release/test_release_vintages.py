@@ -13,7 +13,7 @@ from release_samples import LAO_CAI, Tables, promote_release, published, sources
 from test_release_assets import KEY, failure, promote_inputs
 
 from assets.codeversion import code_version
-from assets.lake import RELEASE, CorruptVersion, Lake, LakeError, promoted
+from assets.lake import RELEASE, CorruptVersion, Lake, promoted
 from assets.lake import journal as journal_module
 from assets.publication import LakeResource
 from assets.release import vintages
@@ -26,6 +26,7 @@ from assets.release.vintages import (
     current_vintage,
     find,
     go_back,
+    last_move,
     sign,
     verify_vintage,
     vintages_of,
@@ -190,6 +191,9 @@ def test_going_back_is_recorded_and_going_nowhere_is_not(lake: Lake, tmp_path: P
     promote_inputs(lake, with_rank(2), "second")
     assert run(lake, tmp_path).success
     assert go_back(lake, KEY, 1, WHY).is_current
+    move = last_move(lake, KEY)
+    assert move is not None
+    assert move.says["effect"]["movers"][0]["rank_before"] == 2
     assert go_back(lake, KEY, 1, WHY).counter == 1
     place = lake.place(RELEASE, KEY)
     assert [e.kind for e in journal_module.recorded(place)] == [
@@ -197,7 +201,7 @@ def test_going_back_is_recorded_and_going_nowhere_is_not(lake: Lake, tmp_path: P
         "published",
         "rolled_back",
     ]
-    with pytest.raises(LakeError, match="no published version 7"):
+    with pytest.raises(VintageError, match="no vintage 7"):
         go_back(lake, KEY, 7, WHY)
 
 
@@ -266,6 +270,7 @@ def test_an_older_vintage_is_held_to_its_bytes_where_the_rules_are_others(
     [
         ("2016:2", "2016 has no vintage 2 in this lake; there are: 1"),
         ("2016:x", "write YEAR:COUNTER"),
+        ("/nowhere", "write YEAR:COUNTER"),
         ("2017", "2017 has no release yet; egov run 2017 makes one"),
     ],
 )
