@@ -1,8 +1,9 @@
 """What was current when, who made it so and why, and who signed it: the journal of a place.
 
-One file, `journal.jsonl`, that only grows: a line an entry, each with the hash of the line before
-it, so that no line can be changed or taken out unseen. It lies outside the sealed versions, as time
-and author may not change the bytes of a rebuild. Only releases have one (`Place.journal`).
+One file, `journal.jsonl`, that only grows: a line an entry, each with its own hash (`check`) and
+that of the line before it, so that no line can be changed or taken out unseen. It lies outside the
+sealed versions, as time and author may not change the bytes of a rebuild. Only releases have one
+(`Place.journal`).
 
 The line of a move is written to `journal.next`, the whole file as it shall be, before the pointer
 moves, and takes the journal's place after. A kill in between loses nothing and doubles nothing:
@@ -51,7 +52,7 @@ class Entry:
     """One line. Journals outlive the code: these fields stay, what is new goes into `says`.
 
     `at` is UTC with seconds, empty if nobody recorded it; `parent` is the version that
-    was current before, as counter and content hash; `before` the hash of the line before."""
+    was current before, as counter and content hash; `before` the check of the line before."""
 
     no: int
     at: str
@@ -83,9 +84,11 @@ def parse_journal(data: bytes, where: str) -> tuple[Entry, ...]:
     before = ""
     for line in data.splitlines(keepends=True):
         try:
-            entry = Entry(**json.loads(line))
+            value = json.loads(line)
+            del value["check"]
+            entry = Entry(**value)
             intact = _line(entry) == line and (entry.no, entry.before) == (len(entries) + 1, before)
-        except (ValueError, TypeError, RecursionError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             intact = False
         if not intact:
             raise CorruptVersion(
@@ -93,7 +96,7 @@ def parse_journal(data: bytes, where: str) -> tuple[Entry, ...]:
                 f"a copy of the lake"
             )
         entries.append(entry)
-        before = sha256_of(line)
+        before = _check(entry)
     return tuple(entries)
 
 
@@ -245,7 +248,7 @@ def _entry(
         reason=because.reason,
         parent=parent,
         says=says,
-        before=sha256_of(_line(entries[-1])) if entries else "",
+        before=_check(entries[-1]) if entries else "",
     )
 
 
@@ -255,7 +258,16 @@ def _append(place: Place, entry: Entry) -> None:
 
 
 def _line(entry: Entry) -> bytes:
-    text = json.dumps(asdict(entry), sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return _json({**asdict(entry), "check": _check(entry)})
+
+
+def _check(entry: Entry) -> str:
+    return sha256_of(_json(asdict(entry)))
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    """One line."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False)
     return text.encode() + b"\n"
 
 

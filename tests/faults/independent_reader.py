@@ -62,19 +62,21 @@ def read_release(root: Path, key: str = "2016") -> tuple[int, int]:
 
 
 def read_journal(root: Path, key: str = "2016") -> list[dict[str, Any]]:
-    """The lines of a release's journal, each hanging on the one before."""
+    """The lines of a release's journal, each with its own hash and that of the one before."""
     lines = _lines(root, key, ".jsonl")
     before = ""
     for number, line in enumerate(lines, start=1):
         demand((line["no"], line["before"]) == (number, before), f"line {number} hangs on nothing")
-        before = line["sha256"]
+        body = {name: value for name, value in line.items() if name != "check"}
+        text = json.dumps(body, sort_keys=True, ensure_ascii=False) + "\n"
+        before = hashlib.sha256(text.encode()).hexdigest()
+        demand(line["check"] == before, f"line {number} is not what was written")
     return lines
 
 
 def _lines(root: Path, key: str, suffix: str) -> list[dict[str, Any]]:
-    path = root / "vintages" / key / f"journal{suffix}"
-    data = path.read_bytes() if path.exists() else b""
-    return [
-        {**json.loads(line), "sha256": hashlib.sha256(line).hexdigest()}
-        for line in data.splitlines(keepends=True)
-    ]
+    try:
+        data = (root / "vintages" / key / f"journal{suffix}").read_bytes()
+    except FileNotFoundError:
+        return []
+    return [json.loads(line) for line in data.splitlines()]

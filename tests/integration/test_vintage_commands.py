@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-
 from typer.testing import CliRunner
 
 from assets.lake import Lake, promoted

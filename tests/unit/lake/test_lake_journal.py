@@ -20,7 +20,7 @@ from assets.lake import (
     staging,
 )
 from assets.lake import journal as journal_module
-from assets.lake.journal import AFTERWARDS, UNKNOWN, recorded, settle, sign
+from assets.lake.journal import AFTERWARDS, UNKNOWN, parse_journal, recorded, settle, sign
 from assets.lake.locks import held
 
 WHY = Because("Lan", "table 4.3 was read wrongly")
@@ -114,8 +114,38 @@ def test_time_and_author_do_not_change_what_is_sealed(tmp_path: Path) -> None:
 def test_a_changed_line_is_found(lake: Lake, old: bytes, new: bytes) -> None:
     publish(lake, "a", Because("Lan", "2016"))
     publish(lake, "b")
+    head, tail = journal_of(lake).read_bytes().splitlines(keepends=True)
+    for changed in (head.replace(old, new, 1), head.replace(old, new, 1) + tail):
+        journal_of(lake).write_bytes(changed)
+        with pytest.raises(CorruptVersion, match=r"journal\.jsonl: line 1"):
+            recorded(lake.place("release", "2016"))
+
+
+def test_one_flipped_bit_is_found_wherever_it_is(lake: Lake) -> None:
+    publish(lake, "a", Because("Nguyễn Văn A", "lý do"))
     data = journal_of(lake).read_bytes()
-    journal_of(lake).write_bytes(data.replace(old, new, 1))
+    for place in range(len(data)):
+        for bit in (0, 3, 5):
+            changed = bytearray(data)
+            changed[place] ^= 1 << bit
+            with pytest.raises(CorruptVersion):
+                parse_journal(bytes(changed), "journal.jsonl")
+
+
+def test_the_last_line_cut_off_at_any_byte_is_found(lake: Lake) -> None:
+    publish(lake, "a")
+    publish(lake, "b")
+    data = journal_of(lake).read_bytes()
+    first = len(data.splitlines(keepends=True)[0])
+    for end in range(first + 1, len(data)):
+        with pytest.raises(CorruptVersion):
+            parse_journal(data[:end], "journal.jsonl")
+
+
+def test_an_empty_line_is_no_entry(lake: Lake) -> None:
+    assert parse_journal(b"", "journal.jsonl") == ()
+    publish(lake, "a")
+    journal_of(lake).write_bytes(journal_of(lake).read_bytes() + b"\n")
     with pytest.raises(CorruptVersion, match=r"journal\.jsonl: line"):
         recorded(lake.place("release", "2016"))
 
