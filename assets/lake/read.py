@@ -5,7 +5,11 @@ Never lists a folder to find data. Belongs here: reading only; nothing here writ
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -68,9 +72,9 @@ class Version:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise self._corrupt(path, error.strerror) from error
+            raise self.corrupt(path, error.strerror) from error
         if sha256_of(data) != facts.sha256:
-            raise self._corrupt(path, "its content is not what was promoted")
+            raise self.corrupt(path, "its content is not what was promoted")
         return parquet.decode(data)
 
     def file(self, name: str) -> Path:
@@ -81,7 +85,7 @@ class Version:
         try:
             status = path.stat()
         except OSError as error:
-            raise self._corrupt(path, error.strerror) from error
+            raise self.corrupt(path, error.strerror) from error
         seen = (path, facts.sha256, status.st_size, status.st_mtime_ns, status.st_ino)
         if seen not in _verified:
             self._check(facts)
@@ -98,9 +102,9 @@ class Version:
         try:
             intact = sha256_of_file(path) == facts.sha256
         except OSError as error:
-            raise self._corrupt(path, error.strerror) from error
+            raise self.corrupt(path, error.strerror) from error
         if not intact:
-            raise self._corrupt(path, "its content is not what was promoted")
+            raise self.corrupt(path, "its content is not what was promoted")
 
     def _facts(self, name: str) -> FileFacts:
         if name not in self.files:
@@ -110,7 +114,8 @@ class Version:
             )
         return self.files[name]
 
-    def _corrupt(self, path: Path, reason: str | None) -> CorruptVersion:
+    def corrupt(self, path: Path, reason: str | None) -> CorruptVersion:
+        """The error for a path of the version that is not as promoted."""
         return CorruptVersion(f"{path}: {reason}; build {self.unit} {self.key} again, or roll back")
 
 
@@ -142,6 +147,35 @@ def current_version(place: Place) -> Version | None:
             f"build {place} again, or roll back"
         )
     return version
+
+
+def versions_of(place: Place) -> dict[int, str]:
+    """Folder names of all versions of a place by counter, published or not. To see what there is;
+    data is read by the pointer."""
+    if not place.versions.is_dir():
+        return {}
+    names = {place.counter_of(path.name): path.name for path in place.versions.iterdir()}
+    return {counter: name for counter, name in names.items() if counter is not None}
+
+
+@contextmanager
+def reading(version: Version) -> Iterator[Version]:
+    """A lease: for the length of the block no clean-up removes the version.
+
+    A shared flock on the version's folder; the kernel ends it with the process. CorruptVersion if
+    the version was removed before the lease was had.
+    """
+    try:
+        descriptor = os.open(version.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise version.corrupt(version.path, error.strerror) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        if not version.path.exists():
+            raise version.corrupt(version.path, "was removed by a clean-up")
+        yield version
+    finally:
+        os.close(descriptor)
 
 
 def open_version(place: Place, name: str) -> Version:
