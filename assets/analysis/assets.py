@@ -84,8 +84,11 @@ def _rows(years: Mapping[str, Version], name: str) -> list[dict[str, Any]]:
 @dg.multi_asset(
     name=UNIT,
     specs=[
-        describe(
-            table, deps=[key_of(name) for name in DEPS[table.name]], kinds={"python", "parquet"}
+        describe(table, deps=[key_of(name) for name in DEPS[table.name]]).replace_attributes(
+            automation_condition=dg.AutomationCondition.any_deps_updated().allow(
+                dg.AssetSelection.groups("panel")
+            )
+            & ~dg.AutomationCondition.in_progress()
         )
         for table in registry.tables(unit=UNIT)
     ],
