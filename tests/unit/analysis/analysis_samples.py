@@ -127,6 +127,8 @@ def _scores(year: int, made: MadeUpYear, universe: str) -> list[dict[str, Any]]:
                 "regime": made.method.regime, "block": made.method.block, "universe": universe,
                 "body_code": one.body_code, "body_name": one.body_code, "criterion": one.slug,
                 "ranking": nodes[one.slug].ranking, "rank": one.rank,
+                "points": None if one.points is None else as_decimal(one.points, 15),
+                "max_points": None if one.max_points is None else as_decimal(one.max_points, 15),
                 "index_value": value if scored else None,
                 "quantity": None if scored else value,
                 "is_synthetic": True, "method_sha256": made.method.sha256,
