@@ -83,9 +83,7 @@ def slow_scores(years: Years, body: str, world: Mapping[str, bool]) -> dict[str,
     return {s.slug: s for s in score(method, observed, sorted(members)) if s.body_code == body}
 
 
-def by_orders(
-    factors: tuple[str, ...], worth: Callable[[World], Fraction]
-) -> dict[str, Fraction]:
+def by_orders(factors: tuple[str, ...], worth: Callable[[World], Fraction]) -> dict[str, Fraction]:
     parts = dict.fromkeys(factors, Fraction(0))
     orders = list(permutations(factors))
     for order in orders:

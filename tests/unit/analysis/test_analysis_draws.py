@@ -44,7 +44,9 @@ def slowly(composition: Composition, many: int, seed: int) -> list[list[int]]:
         ]  # fmt: skip
         variant = VARIANTS[below[-1]]
         columns = [
-            draws._NORMALISE[variant]([composition.share(body, part) for body in bodies])
+            draws._NORMALISE[variant](
+                *draws.whole_column([composition.share(body, part) for body in bodies])
+            )
             for part in parts
         ]
         totals = [

@@ -1,5 +1,4 @@
-"""The worlds between two computed years: the worked case of the reference, and each factor alone.
-"""
+"""The worlds between two computed years: the worked case of the reference, each factor alone."""
 
 from __future__ import annotations
 
