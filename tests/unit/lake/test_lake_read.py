@@ -219,7 +219,7 @@ def test_a_version_is_found_by_its_content_even_if_it_is_not_current(
     assert found is not None
     assert (found.path, found.counter) == (earlier, 1)
     assert version_with(lake, "marts", "2016", current.content_sha256) == current
-    rollback(lake, "marts", "2016")
+    rollback(lake, "marts", "2016", 1)
     assert version_with(lake, "marts", "2016", current.content_sha256) == current
 
 
