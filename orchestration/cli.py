@@ -37,6 +37,7 @@ from orchestration.submit_cli import submit_app
 from orchestration.synth_cli import synth
 from orchestration.vintages_cli import clean, diff, rollback, sign, told, vintages
 from orchestration.whatif_cli import whatif
+from orchestration.why_cli import why
 
 app = typer.Typer(
     help=__doc__.split("\n", 1)[0],
@@ -55,7 +56,7 @@ app.add_typer(services_app, name="services")
 app.command()(evidence)
 app.command()(synth)
 app.command()(whatif)
-for command in (sign, vintages, rollback, diff, clean):
+for command in (sign, vintages, rollback, diff, clean, why):
     app.command()(command)
 
 

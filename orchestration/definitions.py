@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dagster as dg
 
+from assets.analysis.assets import analysis
 from assets.crawl.crawl_assets import crawl
 from assets.crawl.target_assets import targets
 from assets.crawl.window_asset import WebResource, crawl_window
@@ -46,6 +47,7 @@ def build_definitions(**overrides: object) -> dg.Definitions:
             cases,
             marts_assets(parsed),
             panel_assets(parsed),
+            analysis,
             release,
         ],
         jobs=[year_job, marts_job, panel_job, crawl_job],

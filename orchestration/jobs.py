@@ -1,7 +1,8 @@
-"""Jobs: a year, the panel, a round of visits; and the schedule of the season of visits.
+"""Jobs: a year, the panel and the analysis, a round of visits; and the schedule of the season of
+visits.
 
-A year is one run; the panel runs once after. Visits are no part of a year: what they find is
-taken in, and the next run of the year reads it.
+A year is one run; panel and analysis run once after. Visits are no part of a year: what they find
+is taken in, and the next run of the year reads it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from assets.years import YEARS
 # A year never visits anybody: what visits found comes in as files.
 marts_selection = dg.AssetSelection.groups("ingest", "staging", "indicators", "index")
 year_selection = marts_selection | dg.AssetSelection.groups("release")
-panel_selection = dg.AssetSelection.groups("panel")
+panel_selection = dg.AssetSelection.groups("panel", "analysis")
 
 year_job = dg.define_asset_job(
     "one_year",
@@ -37,7 +38,8 @@ marts_job = dg.define_asset_job(
 panel_job = dg.define_asset_job(
     "all_years",
     selection=panel_selection,
-    description="All years side by side, from the promoted marts of every year.",
+    description="All years side by side, from the promoted marts of every year, and the analysis "
+    "of them beside the official results.",
 )
 
 #: What the list of targets is made from, and the list.

@@ -50,7 +50,7 @@ from assets.lake.progress import Progress
 from assets.lake.promote import Promotion, rollback
 from assets.lake.pull import pull
 from assets.lake.push import push
-from assets.lake.read import Version, promoted, promoted_keys, reading
+from assets.lake.read import Version, promoted, promoted_keys, reading, version_with
 from assets.lake.remote import Remote, remote_of
 from assets.lake.remote_read import RemoteVersion, damages, read_remote
 from assets.lake.sidecar import Sidecar, load_sidecar
@@ -109,4 +109,5 @@ __all__ = [
     "staging",
     "standing",
     "sweep",
+    "version_with",
 ]

@@ -127,6 +127,23 @@ def promoted(lake: Lake, unit: str, key: str) -> Version | None:
     return current_version(lake.place(unit, key))
 
 
+def version_with(lake: Lake, unit: str, key: str, content_sha256: str) -> Version | None:
+    """The version of (unit, key) that holds exactly this content, current or earlier: what
+    another version was made from. None if there is none any more.
+
+    CorruptVersion if its manifest is damaged.
+    """
+    place = lake.place(unit, key)
+    pointer = read_pointer(place)
+    for counter in range(0 if pointer is None else pointer.highest, 0, -1):
+        name = place.version_name(counter, content_sha256)
+        if (place.versions / name).is_dir():
+            version = open_version(place, name)
+            if version.content_sha256 == content_sha256:
+                return version
+    return None
+
+
 def promoted_keys(lake: Lake, unit: str) -> list[str]:
     """Keys of a unit that have a current version, sorted."""
     checked_name("unit", unit)
