@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assets.lake import Lake, LakeError, Version, promoted, records
-from assets.release.vintages import current_vintage, effect_lines
+from assets.release.changelog import effect_lines
+from assets.release.vintages import current_vintage
 from assets.years import YEARS
 from orchestration.runner import Outcome
 
