@@ -23,7 +23,11 @@ from assets.release.workbook.layout import layout, look
 CELL_CHARACTERS = 32_767
 
 #: Digits that a number in a workbook keeps. No printed figure has more.
-_DIGITS = Context(prec=15)
+_MOST_DIGITS = 15
+_DIGITS = Context(prec=_MOST_DIGITS)
+
+#: A text that is a number and stays one, digit by digit.
+_PLAIN_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 
 #: The only addresses that become links.
 _WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9][!#-;=?-\[\]_a-z~]{0,1999}")
@@ -83,12 +87,21 @@ def _text(table: str, column: str, value: str, index_code: str | None) -> Cell:
         return Cell(known[value].vi, "text")
     if not value:
         return Cell(empty_text().vi, "absent")
+    if column in layout()["numeric_texts"] and _is_number(value):
+        decimals = len(value.partition(".")[2])
+        return Cell(Decimal(value), "number", number_format(decimals), decimals)
     if column in layout()["hashes"] and table not in layout()["whole_hashes"]:
         value = value[: layout()["short_hash"]]
     shown = plain(value, CELL_CHARACTERS)
     if column in layout()["link_columns"] and _WEB_ADDRESS.fullmatch(shown):
         return Cell(shown, "cell_link")
     return Cell(shown, "text")
+
+
+def _is_number(text: str) -> bool:
+    if not _PLAIN_NUMBER.fullmatch(text):
+        return False
+    return sum(sign.isdigit() for sign in text) <= _MOST_DIGITS
 
 
 def _decimal(column: Column, value: Decimal, row: Mapping[str, Any]) -> Cell:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assets.registry import Table
+from assets.registry import Column, Table
 from assets.release.labels import Label, column_label, words
 from assets.release.workbook.book import Header, Sheet, internal
 from assets.release.workbook.layout import layout, look, phrase
@@ -55,9 +55,12 @@ def write_contents(sheet: Sheet, items: Sequence[Item], coverage: Sequence[Row])
 
 
 def write_legend(sheet: Sheet, tables: Sequence[Table]) -> None:
-    """Write the legend: every column of the tables once, and every word that stands for a code."""
+    """Write the legend: every column of the tables once, as the first table that has it describes
+    it, and every word that stands for a code."""
     place, widths = layout()["legend"], look()["widths"]["legend"]
-    columns = {column.name: column for table in tables for column in table.columns}
+    columns: dict[str, Column] = {}
+    for column in (column for table in tables for column in table.columns):
+        columns.setdefault(column.name, column)
     sheet.widths(widths)
     title = phrase(place["title"])
     sheet.band(0, title.vi, "title", len(widths), sum(widths))

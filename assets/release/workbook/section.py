@@ -151,9 +151,9 @@ class Section:
 
     def _missing(self, line: Line) -> str:
         """What stands where the body has no such line."""
-        if "none" not in self.section:
-            return phrase(layout()["look_up"]["not_listed"]).vi
-        return phrase(self.section["none"]).vi if line.number == 1 else ""
+        if line.number > 1:
+            return ""
+        return phrase(self.section.get("none", layout()["look_up"]["not_listed"])).vi
 
     def _cells(self, line: Line, column: int) -> list[Cell]:
         """The cells of a column in this line, of all bodies of the block."""
@@ -161,7 +161,12 @@ class Section:
         return [cells[column] for cells in found if cells]
 
     def _format(self, line: Line, column: int) -> str | None:
-        """The number format of the line: with the most decimals that any of its bodies has."""
+        """The number format of the line: with the most decimals that any of its bodies has.
+
+        In open-ended sections every body has other things on a line, so any number must fit.
+        """
+        if "none" in self.section:
+            return str(look()["formats"]["general"])
         numbers = [cell for cell in self._cells(line, column) if cell.number_format]
         most = max(numbers, key=lambda cell: cell.decimals, default=None)
         return most.number_format if most else None
