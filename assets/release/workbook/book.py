@@ -109,7 +109,10 @@ class Sheet:
 
     def link(self, row: int, column: int, address: str, words: str, style: str) -> None:
         """A link to an address, or to a sheet as `internal:'name'!A1`."""
-        self.grid.write_url(row, column, address, self.book.style(style), words)
+        if self.grid.write_url(row, column, address, self.book.style(style), words) != 0:
+            raise ValueError(
+                f"sheet {self.name}, row {row + 1}: an address does not fit: {address}"
+            )
 
     def formula(self, row: int, column: int, formula: str, style: str, found: Cell) -> None:
         """A formula, and what it gives now."""

@@ -13,11 +13,15 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from assets.plaintext import plain
 from assets.release.labels import Label, column_label, words
 from assets.release.workbook.book import Header, Sheet
 from assets.release.workbook.cells import Cell
 from assets.release.workbook.layout import layout, look, phrase
 from assets.release.workbook.tablesheet import Line, Row, TableSheet
+
+#: Characters of a value in a look-up key; a text in a formula may have 255 in all.
+KEY_CHARACTERS = 60
 
 
 def lines_of(section: Mapping[str, Any], rows: Sequence[Row]) -> list[Line | None]:
@@ -28,7 +32,7 @@ def lines_of(section: Mapping[str, Any], rows: Sequence[Row]) -> list[Line | Non
         if not _belongs(section, row):
             found.append(None)
             continue
-        values = tuple(str(row[name]) for name in section["rows"])
+        values = tuple(plain(str(row[name]), KEY_CHARACTERS) for name in section["rows"])
         seen[row["body_code"], *values] += 1
         found.append(Line(values, seen[row["body_code"], *values]))
     return found
