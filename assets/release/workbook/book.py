@@ -50,7 +50,10 @@ class Book:
 
     def add(self, name: str) -> Sheet:
         """A new sheet, after those that are there."""
-        return Sheet(self, self._book.add_worksheet(name), name)
+        grid = self._book.add_worksheet(name)
+        # Texts that look like numbers, such as table 4.10, are meant as they are.
+        grid.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+        return Sheet(self, grid, name)
 
     def style(self, name: str, number_format: str | None = None) -> Any:
         """The style of that name in `look.yaml`, with a number format."""
@@ -199,4 +202,6 @@ def _footer(words: str) -> str:
 
 def _lines(words: str, width: float) -> int:
     fit = max(1, int(width * look()["widths"]["character"]))
-    return sum(len(textwrap.wrap(part, fit)) or 1 for part in words.split("\n"))
+    return sum(
+        1 if len(part) <= fit else len(textwrap.wrap(part, fit)) for part in words.split("\n")
+    )
