@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from release_samples import HA_GIANG, LAO_CAI, YEAR, published, shuffled, sources, with_rows
@@ -332,6 +334,21 @@ def test_formulas_stand_in_the_look_up_sheets_alone_and_know_no_new_function() -
     assert count > 60
 
 
+def test_formulas_look_at_every_row_of_a_table_and_no_other() -> None:
+    tables, data = sample()
+    book = opened(data, values=False)
+    rows = {sheet_of(name)["sheet"]: frame.num_rows for name, frame in tables.items()}
+    seen = set()
+    for row in book[PROVINCES].iter_rows():
+        for cell in (cell for cell in row if cell.data_type == "f"):
+            for name, first, last in re.findall(
+                r"'([^']+)'!\$[A-Z]+\$(\d+)(?::\$[A-Z]+\$(\d+))?", cell.value
+            ):
+                assert (int(first), int(last or first)) == (HEADERS + 2, HEADERS + 1 + rows[name])
+                seen.add(name)
+    assert len(seen) == len(layout()["look_up"]["sections"])
+
+
 # --- bytes ---------------------------------------------------------------------------------------
 
 
@@ -375,12 +392,30 @@ def test_another_process_gives_the_same_bytes(zone: str, locale: str, seed: str)
     assert len(digest.strip()) == 64
 
 
-def test_numbers_of_any_size_keep_their_digits() -> None:
-    column = registry.table("rel_statistics").column("value")
-    exact = registry.table("rel_scores").column("points")
-    for text in ("0", "100", "0.860000", "-0.000001", "999999999.999999", "12345678901.5"):
-        cell = cell_of("rel_statistics", column, {"value": Decimal(text)})
-        assert cell.value == Decimal(text)
-    row = {"points": Decimal("12.345678901234567"), "decimals": 3}
-    cell = cell_of("rel_scores", exact, row)
+def test_computed_numbers_have_fifteen_digits_and_show_those_to_print() -> None:
+    column = registry.table("rel_scores").column("points")
+    cell = cell_of("rel_scores", column, {"points": Decimal("12.345678901234567"), "decimals": 3})
     assert (cell.value, cell.decimals) == (Decimal("12.3456789012346"), 3)
+
+
+@settings(max_examples=5, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.decimals("-999999999.999999", "999999999.999999", places=6),
+            st.text(st.characters(exclude_categories=["Cs"]), max_size=60),
+        ),
+        min_size=40,
+        max_size=80,
+    )
+)
+def test_any_number_and_text_reads_back(pairs: list[tuple[Decimal, str]]) -> None:
+    tables = build_tables(sources())
+    frame = tables["rel_statistics"]
+    row = frame.to_pylist()[0]
+    rows = [{**row, "value": number, "raw_text": text} for number, text in pairs]
+    tables["rel_statistics"] = pa.Table.from_pylist(rows, schema=frame.schema)
+    held = assert_sheet_holds(
+        opened(made(tables)), registry.table("rel_statistics"), tables["rel_statistics"]
+    )
+    assert held == len(pairs) * len(row)
