@@ -111,7 +111,8 @@ def text_of(table: Table, column: Column, value: Any, index_code: str | None) ->
 
 def is_number(column: Column, value: Any) -> bool:
     return column.name in ("printed", "recomputed") and bool(
-        re.fullmatch(r"-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?", value)
+        re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", value)
+        and len(re.sub("[-.]", "", value)) <= 15
     )
 
 
@@ -127,6 +128,12 @@ def wrong_number(column: Column, value: Decimal, row: Mapping[str, Any], cell: C
     decimals = len(shown[1] or "")
     if column.name == "published_value" and row["decimals"] not in (None, decimals):
         return f"is shown with {decimals} decimals, printed with {row['decimals']}"
-    if column.type == "string" and decimals != -int(value.as_tuple().exponent):
+    if column.type == "string" and decimals != shown_decimals(str(row[column.name])):
         return f"is shown with {decimals} decimals instead of those of {value}"
     return ""
+
+
+def shown_decimals(text: str) -> int:
+    """All decimals of a number as text, but of zeros at its end no more than make four."""
+    decimals = text.partition(".")[2]
+    return max(len(decimals.rstrip("0")), min(len(decimals), 4))

@@ -88,7 +88,8 @@ def _text(table: str, column: str, value: str, index_code: str | None) -> Cell:
     if not value:
         return Cell(empty_text().vi, "absent")
     if column in layout()["numeric_texts"] and _is_number(value):
-        decimals = len(value.partition(".")[2])
+        kept = min(len(value.partition(".")[2]), layout()["kept_zeros"])
+        decimals = max(kept, _decimals(Decimal(value)))
         return Cell(Decimal(value), "number", number_format(decimals), decimals)
     if column in layout()["hashes"] and table not in layout()["whole_hashes"]:
         value = value[: layout()["short_hash"]]
@@ -104,10 +105,14 @@ def _is_number(text: str) -> bool:
     return sum(sign.isdigit() for sign in text) <= _MOST_DIGITS
 
 
+def _decimals(number: Decimal) -> int:
+    """Decimals of the number without zeros at the end."""
+    return len(format(number.normalize(), "f").partition(".")[2])
+
+
 def _decimal(column: Column, value: Decimal, row: Mapping[str, Any]) -> Cell:
     number = Decimal(format(_DIGITS.plus(value).normalize(), "f"))
-    exponent = number.as_tuple().exponent
-    own = max(0, -exponent) if isinstance(exponent, int) else 0
+    own = _decimals(number)
     printed = row.get(layout()["printed_decimals"].get(column.name, ""))
     if printed is None:
         decimals = min(own, layout()["shown_decimals"].get(column.name, own))
