@@ -17,6 +17,7 @@ from xlsxwriter.utility import xl_range_abs
 
 from assets.registry import Column, Table
 from assets.release.labels import column_label
+from assets.release.tablefiles import public_name
 from assets.release.workbook.book import Header, Sheet, quoted
 from assets.release.workbook.cells import Cell, cell_of
 from assets.release.workbook.layout import layout, look, phrase, sheet_of
@@ -130,7 +131,7 @@ def _head(placed: TableSheet, sources: str, width: float) -> None:
     sheet, table = placed.sheet, placed.table
     words, year = layout()["words"], sheet.book.year
     kind = phrase(layout()["kinds"][sheet_of(table.name)["kind"]])
-    english = f"{table.description_en} ({kind.en}; {table.name.removeprefix('rel_')})"
+    english = f"{table.description_en} ({kind.en}; {public_name(table)})"
     bands = [
         (f"{sheet.name}, {year}", "title"),
         (f"{table.description_vi} ({kind.vi})", "hint"),
