@@ -172,10 +172,11 @@ def _header(placed: TableSheet, place: int) -> Header:
     longest = max((cells[place].shown_length for cells in placed.cells), default=0)
     width = max(word, longest, widths["least"]) + widths["margin"]
     style = "computed" if name in layout()["computed_columns"] else "published"
+    most = sheet_of(placed.table.name).get("most", widths["most"])
     return Header(
         label,
         style if printed else "technical",
-        min(width, widths["most" if printed else "technical_most"]),
+        min(width, most if printed else widths["technical_most"]),
     )
 
 
