@@ -138,13 +138,8 @@ def verify_vintage(version: Version) -> tuple[Verification, str]:
     made_by = version.manifest["code_version"]
     if found.passed or made_by == code_version():
         return found, found.as_text()
-    of_bytes = [
-        finding
-        for finding in found.findings
-        if finding.rule in _OF_BYTES
-        and not (finding.rule == "missing" and finding.file not in version.files)
-    ]
-    judged = replace(found, findings=tuple(of_bytes))
+    of_bytes = tuple(finding for finding in found.findings if finding.rule in _OF_BYTES)
+    judged = replace(found, findings=of_bytes)
     if of_bytes:
         return judged, judged.as_text()
     return judged, (

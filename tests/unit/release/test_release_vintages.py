@@ -16,9 +16,9 @@ from assets.codeversion import code_version
 from assets.lake import RELEASE, CorruptVersion, Lake, promoted
 from assets.lake import journal as journal_module
 from assets.publication import LakeResource
-from assets.release import vintages
 from assets.release.assets import BY_TAG, REASON_TAG, release
 from assets.release.changelog import changelog
+from assets.release.seal import Seal
 from assets.release.signoff import go_back, sign
 from assets.release.vintages import (
     VintageError,
@@ -252,13 +252,17 @@ def test_an_older_vintage_is_held_to_its_bytes_where_the_rules_are_others(
 ) -> None:
     lake = Lake(tmp_path / "lake")
     folder = promote_release(lake.root, "a", sources())
-    monkeypatch.setattr("assets.release.seal.file_names", lambda: ("annex.pdf",))
+
+    def stricter(seal: Seal, frames: Tables) -> None:
+        seal.add("manifest.json", "facts", "breaks a rule of today")
+
+    monkeypatch.setattr("assets.release.verify._check_facts", stricter)
+    assert "breaks a rule of today" in verify_vintage(find(lake, f"{KEY}:1"))[1]
+    for module in ("seal", "verify", "vintages"):
+        monkeypatch.setattr(f"assets.release.{module}.code_version", lambda: "newer")
     found, said = verify_vintage(find(lake, f"{KEY}:1"))
     assert found.passed
-    assert "It was made by code code" in said
-    monkeypatch.setattr(vintages, "code_version", lambda: "code")
-    assert "annex.pdf: is missing" in verify_vintage(find(lake, f"{KEY}:1"))[1]
-    monkeypatch.undo()
+    assert f"It was made by code {code_version()}, this is newer" in said
     (folder / "README.md").chmod(0o644)
     (folder / "README.md").write_text("changed")
     assert not verify_vintage(find(lake, f"{KEY}:1"))[0].passed
