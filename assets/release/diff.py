@@ -74,7 +74,8 @@ def diff(before: Side, after: Side) -> Diff:
     """What differs between two vintages, of one year or of two."""
     declared = [table.name for table in registry.tables(unit=UNIT)]
     held = {*before.tables, *after.tables}
-    names = [n for n in declared if n in held] + sorted(held - set(declared))
+    follows = set(words()["derived_tables"])
+    names = [n for n in declared if n in held - follows] + sorted(held - set(declared))
     found = [table_diff(name, before.tables.get(name), after.tables.get(name)) for name in names]
     evidence = evidence_of(before, after)
     return Diff(
@@ -168,5 +169,7 @@ def _order(place: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _repeats_a_table(name: str) -> bool:
-    """Files that say what a table says, or list the others."""
-    return name.endswith((_PARQUET, ".csv")) or name == "MANIFEST.sha256"
+    """Files that say what a compared table says, or list the others."""
+    follows = {table.removeprefix(_PREFIX) + _PARQUET for table in words()["derived_tables"]}
+    copies = name.endswith((_PARQUET, ".csv")) or name.startswith("json/")
+    return (copies and name not in follows) or name == "MANIFEST.sha256"

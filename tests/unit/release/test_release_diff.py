@@ -196,7 +196,11 @@ def test_other_files_that_differ_are_named(tmp_path: Path, sealed: Path) -> None
     other = promote_release(tmp_path, "other", values(FIRST))
     found = diff(side_of(open_folder(sealed)), side_of(open_folder(other)))
     assert "README.md" in found.files
-    assert not any(name.endswith((".csv", ".parquet", ".sha256")) for name in found.files)
+    assert "observation_status.parquet" in found.files
+    repeated = {name for name in found.files if name.endswith((".csv", ".parquet", ".sha256"))}
+    assert repeated == {"observation_status.parquet"}
+    assert "rel_observation_status" not in {table.table for table in found.tables}
+    assert not any(name.startswith("json/") for name in found.files)
 
 
 def test_the_parquet_file_has_a_row_a_cell() -> None:
