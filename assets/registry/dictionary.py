@@ -13,8 +13,9 @@ HEAD = """# Data dictionary
 Generated from the registry by `egov generate`; do not edit by hand.
 
 Layers in the order of the flow: `raw_` (as read from the sources), `stg_` (bound to bodies),
-`ind_` (indicators), `idx_` (index, ranks, ledger), `pnl_` (all years), `rel_` (sealed releases,
-where files drop the prefix). Decimals are DECIMAL(18,6). A null always has a status that says why.
+`ind_` (indicators), `idx_` (index, ranks, ledger), `pnl_` (all years), `ana_` (analysis beside
+the official results), `rel_` (sealed releases, where files drop the prefix). Decimals are
+DECIMAL(18,6). A null always has a status that says why.
 """
 
 
@@ -60,7 +61,7 @@ def _section(table: Table) -> str:
 
 def text() -> str:
     """The whole dictionary as Markdown."""
-    order = ("ingest", "staging", "indicators", "index", "panel", "release")
+    order = ("ingest", "staging", "indicators", "index", "panel", "analysis", "release")
     sections = [_section(t) for stage in order for t in tables(stage=stage)]
     return "\n\n".join([HEAD.rstrip(), *sections]) + "\n"
 
