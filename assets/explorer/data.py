@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from assets.explorer.inputs import Inputs
-from assets.explorer.places import FILE_COLUMNS, PLACE_COLUMNS, Places, shown
+from assets.explorer.places import FILE_COLUMNS, PLACE_COLUMNS, SEEN_COLUMNS, Places, shown
 
 LIST_COLUMNS = (
     "assessment_year", "index_code", "regime", "universe", "category", "block", "bodies_held",
@@ -85,6 +85,7 @@ def build(inputs: Inputs) -> tuple[Payload, Payload, Payload]:
         ),
         "files": table(FILE_COLUMNS, places.files),
         "places": table(PLACE_COLUMNS, places.rows),
+        "seen": table(SEEN_COLUMNS, places.seen),
     }
     return core, about, ledger
 

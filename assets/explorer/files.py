@@ -19,6 +19,7 @@ from assets.explorer.analysed import analysed
 from assets.explorer.data import build
 from assets.explorer.inputs import Inputs
 from assets.explorer.papers import dictionary, method_papers, names_of_checks
+from assets.explorer.reweigh import reweighable
 
 HERE = Path(__file__).parent
 PAGE = HERE / "page"
@@ -36,7 +37,7 @@ def explorer_files(inputs: Inputs) -> dict[str, bytes]:
         "core": {**core, "tiles": read("tiles")},
         "bodies": {**bodies, "check_names": names_of_checks()},
         "ledger": ledger,
-        "analysis": analysed(inputs),
+        "analysis": {**analysed(inputs), "reweighable": reweighable(inputs)},
         "papers": {"dictionary": dictionary(), "methods": method_papers()},
     }
     files = {f"data/{name}.js": encoded(name, content) for name, content in data.items()}

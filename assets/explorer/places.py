@@ -20,7 +20,8 @@ FILE_COLUMNS = (
     "file_sha256", "file_name", "kind", "issuer", "document_no", "document_date", "source_ref",
     "received_at", "licence",
 )  # fmt: skip
-PLACE_COLUMNS = ("file", "table_no", "line_no", "raw", "source_ref", "retrieved_as")
+PLACE_COLUMNS = ("file", "table_no", "line_no", "raw", "seen")
+SEEN_COLUMNS = ("source_ref", "retrieved_as")
 
 Row = Mapping[str, Any]
 
@@ -28,14 +29,15 @@ Row = Mapping[str, Any]
 class Places:
     """Numbers files and places as they are asked for.
 
-    `raw` maps (file, line) to the raw text and, for figures that others collected, where each was
-    seen and how it was obtained.
+    `seen` says, for figures that were collected one by one, where and how; many share it.
     """
 
     def __init__(self) -> None:
         self.files: list[list[Any]] = []
         self.rows: list[list[Any]] = []
-        self._raw: dict[tuple[str, int], tuple[str, str | None, str | None]] = {}
+        self.seen: list[list[str]] = []
+        self._raw: dict[tuple[str, int], tuple[str, int | None]] = {}
+        self._seen: dict[tuple[str, str], int] = {}
         self._file: dict[str, int] = {}
         self._place: dict[tuple[str, str | None, int], int] = {}
 
@@ -47,17 +49,23 @@ class Places:
             lines.setdefault(place, []).append((cell["column_no"], cell["raw_text"]))
         for place, cells in lines.items():
             text = " | ".join(raw for _, raw in sorted(cells))
-            self._raw[place] = (plain(f"| {text} |", RAW_LENGTH), None, None)
+            self._raw[place] = (plain(f"| {text} |", RAW_LENGTH), None)
         for value in tables["raw_history_values"].to_pylist():
             self._raw[(value["file_sha256"], value["line_no"])] = (
                 plain(value["raw_text"], RAW_LENGTH),
-                value["source_ref"],
-                value["retrieved_as"],
+                self._told(value["source_ref"], value["retrieved_as"]),
             )
         for file in tables["rel_sources"].to_pylist():
             if file["file_sha256"] not in self._file:
                 self._file[file["file_sha256"]] = len(self.files)
                 self.files.append([shown(file[name]) for name in FILE_COLUMNS])
+
+    def _told(self, source_ref: str, retrieved_as: str) -> int:
+        told = (source_ref, retrieved_as)
+        if told not in self._seen:
+            self._seen[told] = len(self.seen)
+            self.seen.append(list(told))
+        return self._seen[told]
 
     def of(self, row: Row) -> int | None:
         """The number of the place of a row with file_sha256, line_no and perhaps table_no; None
@@ -69,7 +77,7 @@ class Places:
         key = (file, table, line)
         if key not in self._place:
             self._place[key] = len(self.rows)
-            raw = self._raw.get((file, line), (None, None, None))
+            raw = self._raw.get((file, line), (None, None))
             self.rows.append([self._file[file], table, line, *raw])
         return self._place[key]
 
