@@ -167,16 +167,25 @@ def _best_of(node: Node, children: Sequence[_Tally], keeps_maximum: bool) -> _Ta
 _COMBINE = {"sum": _sum, "weighted_sum": _weighted, "best_of": _best_of}
 
 
-class _Block:
-    """One block under one method: all bodies' observations and the best rates among them."""
+#: The largest rate of a block by criterion, for criteria relative to the best of the block.
+Best = Mapping[str, Fraction | None]
 
-    def __init__(self, method: Method, block: Mapping[str, Observed]) -> None:
+
+def best_rates(method: Method, observed: Collection[Observed]) -> dict[str, Fraction | None]:
+    """The largest rate among these bodies at every criterion that is relative to the best."""
+    return {
+        node.slug: best_rate(node, observed)
+        for _, node in method.walk()
+        if node.kind == "normalised_block_max"
+    }
+
+
+class _Block:
+    """One block under one method, with the best rates among its bodies."""
+
+    def __init__(self, method: Method, best: Best) -> None:
         self.keeps_maximum = method.not_applicable.value == "keeps_maximum"
-        self.best = {
-            node.slug: best_rate(node, block.values())
-            for _, node in method.walk()
-            if node.kind == "normalised_block_max"
-        }
+        self.best = best
 
     def tally(self, node: Node, observed: Observed, into: dict[str, _Tally]) -> _Tally:
         """The result of a node and, in `into`, of every node beneath."""
@@ -194,7 +203,7 @@ class _Block:
         return made
 
 
-def _rank_key(
+def rank_key(
     score: NodeScore, ranking: Ranking, decimals: int, observed: Observed
 ) -> tuple[Fraction, ...] | None:
     """What a body is ranked by, the larger first; null when it has no value. A tie-breaking
@@ -215,7 +224,7 @@ def _rank_key(
 def _ranked(
     scores: list[NodeScore], ranking: Ranking, decimals: int, block: Mapping[str, Observed]
 ) -> list[NodeScore]:
-    keys = [_rank_key(score, ranking, decimals, block[score.body_code]) for score in scores]
+    keys = [rank_key(score, ranking, decimals, block[score.body_code]) for score in scores]
     known = [key for key in keys if key is not None]
     missing = len(scores) if ranking.missing == "last_rank" else None
     return [
@@ -258,7 +267,7 @@ def score(
     block-relative criteria and ranks depend on every body. MethodError for an unknown input.
     """
     block = _by_body(method, observations, bodies)
-    engine = _Block(method, block)
+    engine = _Block(method, best_rates(method, block.values()))
     tallies: dict[str, dict[str, _Tally]] = {}
     for body, observed in block.items():
         tallies[body] = {}
@@ -271,6 +280,28 @@ def score(
             at_node = _ranked(at_node, method.ranking(node.ranking), method.decimals, block)
         scores.update({(one.body_code, one.slug): one for one in at_node})
     return [scores[body, node.slug] for body in block for _, node in method.walk()]
+
+
+def score_one(method: Method, body: str, observed: Observed, best: Best) -> dict[str, NodeScore]:
+    """One body at every node by slug, unranked, against given best rates of its block.
+
+    `observed` holds figures as `declared` gives them. For worlds that never were: `score` is
+    what a block really has.
+    """
+    tallies: dict[str, _Tally] = {}
+    engine = _Block(method, best)
+    for root in method.roots:
+        engine.tally(root, observed, tallies)
+    return {node.slug: _published(body, node, tallies[node.slug]) for _, node in method.walk()}
+
+
+def declared(method: Method, observed: Observed) -> dict[str, Observation]:
+    """The figures that the method asks for, each marked if its input does not allow it."""
+    return {
+        entry.code: as_declared(entry, observed[entry.code])
+        for entry in method.inputs
+        if entry.code in observed
+    }
 
 
 def _published(body: str, node: Node, made: _Tally) -> NodeScore:
