@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
+from typing import NamedTuple
 
-from assets.analysis.composition import Composition, held_method, published_composition
+from assets.analysis.composition import held_method, published_composition
 from assets.analysis.lists import ListKey, RankedList, published_lists
 from assets.analysis.numbers import written
 from assets.explorer.data import Payload, table
@@ -24,6 +25,15 @@ OVERALL = "overall"
 
 #: Decimals of a weight in percent.
 WEIGHT_DECIMALS = 6
+
+
+class Parts(NamedTuple):
+    """Weight and scale by part, and every body's value in each."""
+
+    basis: str
+    weights: Mapping[str, Fraction]
+    scale: Mapping[str, Fraction]
+    values: Mapping[str, Mapping[str, Fraction]]
 
 
 def reweighable(inputs: Inputs) -> list[Payload]:
@@ -45,14 +55,16 @@ def reweighable(inputs: Inputs) -> list[Payload]:
 
 def _official(
     beside: Mapping[str, RankedList], lists: Mapping[ListKey, RankedList]
-) -> Composition | None:
+) -> Parts | None:
     total = beside.get(OVERALL)
     if total is None:
         return None
-    return published_composition(total, lists, held_method(find_method, total.regime, total.block))
+    method = held_method(find_method, total.regime, total.block)
+    made = published_composition(total, lists, method)
+    return None if made is None else Parts(made.basis, made.weights, made.scale, made.values)
 
 
-def _equal(beside: Mapping[str, RankedList]) -> Composition | None:
+def _equal(beside: Mapping[str, RankedList]) -> Parts | None:
     """The categories that every body has a value in, all values being shares of 1."""
     whole = {
         category: held
@@ -67,10 +79,10 @@ def _equal(beside: Mapping[str, RankedList]) -> Composition | None:
         body: {category: held.values[body] or Fraction(0) for category, held in whole.items()}
         for body in sorted(members[0])
     }
-    return Composition(EQUAL, ones, ones, values, None)
+    return Parts(EQUAL, ones, ones, values)
 
 
-def _payload(index_code: str, universe: str, year: int, made: Composition) -> Payload:
+def _payload(index_code: str, universe: str, year: int, made: Parts) -> Payload:
     hundred = 1 if made.basis == EQUAL else 100
     return {
         "index_code": index_code,

@@ -1,8 +1,6 @@
 // The core data with their references followed: lists, values of a list, bodies, places.
 "use strict";
 
-egov.lists = () => egov.rows(egov.data.core.lists);
-
 egov.model = (() => {
   let made = null;
   return () => {
@@ -24,6 +22,7 @@ egov.model = (() => {
   };
 })();
 
+egov.lists = () => egov.model().lists;
 egov.body = (code) => egov.model().bodies.get(code);
 egov.bodyName = (code) => {
   const body = egov.body(code);
