@@ -34,7 +34,8 @@ class ListKey(NamedTuple):
 
 @dataclass(frozen=True)
 class Entry:
-    """One body in a list. `rank` is the one published or computed; null where there is none."""
+    """One body in a list. `rank` is the one published or computed; null where there is none.
+    `trust` is that of the value, else of the rank; null for computed figures."""
 
     body_code: str
     body_name: str
@@ -76,7 +77,7 @@ class RankedList:
 
     @property
     def trust(self) -> str | None:
-        """The lowest trust among the values; null for computed ones."""
+        """The lowest trust among the figures; null for computed ones."""
         marks = [e.trust for e in self.entries.values() if e.trust is not None]
         return max(marks, key=TRUST.index, default=None)
 
@@ -155,7 +156,7 @@ def _entry(rows: list[Row]) -> Entry:
         value=None if valued is None else Fraction(valued["published_value"]),
         rank=None if ranked is None else ranked["published_rank"],
         rank_source="none" if ranked is None else _source(ranked["rank_status"]),
-        trust=None if valued is None else valued["trust"],
+        trust=(valued or ranked or rows[0])["trust"],
     )
 
 
