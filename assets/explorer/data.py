@@ -8,9 +8,10 @@ goes along. Does not belong here: figures of the analysis (`analysed`), methods 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from assets.explorer.compact import Payload, table
 from assets.explorer.inputs import Inputs
 from assets.explorer.places import FILE_COLUMNS, PLACE_COLUMNS, SEEN_COLUMNS, Places, shown
 
@@ -34,16 +35,10 @@ ABOUT_BODIES: dict[str, tuple[str, tuple[str, ...]]] = {
 
 LEDGER_COLUMNS = (
     "index_code", "item", "table_no", "universe", "category", "subject", "body_code", "printed",
-    "recomputed", "difference", "class", "rule", "note",
+    "recomputed", "class", "rule", "note",
 )  # fmt: skip
 
 Row = Mapping[str, Any]
-Payload = dict[str, Any]
-
-
-def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Payload:
-    """A table of the page: names of the columns once, then the rows."""
-    return {"columns": list(columns), "rows": [list(row) for row in rows]}
 
 
 def build(inputs: Inputs) -> tuple[Payload, Payload, Payload]:
@@ -181,10 +176,17 @@ def _place(row: Row, places: Places) -> int | None:
 
 def _ledger(inputs: Inputs, places: Places) -> Payload:
     rows = [
-        [int(year), *(shown(row[name]) for name in LEDGER_COLUMNS), places.of(row)]
+        [int(year), *(shown(_subject(row, name)) for name in LEDGER_COLUMNS), places.of(row)]
         for year, tables in sorted(inputs.years.items())
         for row in tables["rel_reconciliation"].to_pylist()
     ]
     return {"ledger": table(("year", *LEDGER_COLUMNS, "place"), rows)}
 
 
+
+
+def _subject(row: Row, name: str) -> Any:
+    """A cell of the ledger; a subject that is only the key of a value says nothing that place,
+    body and item do not say."""
+    key = f"{row['assessment_year']}:"
+    return None if name == "subject" and row[name].startswith(key) else row[name]

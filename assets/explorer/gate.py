@@ -10,13 +10,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from assets.explorer.compact import rows
 from assets.explorer.data import list_key
 from assets.explorer.files import decoded
 from assets.explorer.inputs import Inputs
 
 FIRST = 5
-
-Row = dict[str, Any]
 
 
 def differences(files: Mapping[str, bytes], inputs: Inputs) -> list[str]:
@@ -61,11 +60,6 @@ def differences(files: Mapping[str, bytes], inputs: Inputs) -> list[str]:
         ),
     )
     return wrong
-
-
-def rows(table: Mapping[str, Any]) -> list[Row]:
-    """The rows of a table of a data file, by column name."""
-    return [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
 
 
 def _number(text: str | None) -> Decimal | None:

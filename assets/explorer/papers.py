@@ -9,7 +9,7 @@ from typing import Any
 
 from assets import registry
 from assets.crawl.check_names import check_names
-from assets.explorer.data import Payload, table
+from assets.explorer.compact import Payload, table
 from assets.method.load import methods
 from assets.method.model import Method, Node
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from assets.analysis.composition import held_method, published_composition
 from assets.analysis.lists import ListKey, RankedList, published_lists
 from assets.analysis.numbers import written
-from assets.explorer.data import Payload, table
+from assets.explorer.compact import Payload, table
 from assets.explorer.inputs import Inputs
 from assets.method.load import find_method
 

@@ -7,11 +7,39 @@ const egov = { data: {}, views: {} };
 // Data files call this with JSON as text.
 egov.take = (name, text) => { egov.data[name] = JSON.parse(text); };
 
-// Rows of a table of a data file, as objects by column name; made once.
+// Rows of a table of a data file, as objects by column name; made once. Columns that are in
+// `values` hold numbers into it.
 egov.rows = (table) => {
-  table.objects ??= table.rows.map(
-    (row) => Object.fromEntries(table.columns.map((name, i) => [name, row[i]])));
+  table.objects ??= table.rows.map((row) => Object.fromEntries(table.columns.map((name, i) =>
+    [name, Object.hasOwn(table.values, name) && row[i] !== null ? table.values[name][row[i]] : row[i]])));
   return table.objects;
+};
+
+// Rows of a table of a data file whose columns have the wanted values; found through a map that is
+// made once for each set of columns.
+egov.about = (file, table, wanted) => {
+  const held = egov.data[file][table];
+  const names = Object.keys(wanted);
+  const key = (row) => names.map((name) => row[name]).join("\n");
+  held.maps ??= new Map();
+  if (!held.maps.has(names.join())) {
+    const map = new Map();
+    for (const row of egov.rows(held)) map.set(key(row), [...(map.get(key(row)) ?? []), row]);
+    held.maps.set(names.join(), map);
+  }
+  return held.maps.get(names.join()).get(key(wanted)) ?? [];
+};
+
+// A text that is folded to wordings and numbers, with the name of its body.
+egov.unfolded = (folded, name) => {
+  if (typeof folded === "string") return folded;
+  const sentences = [];
+  for (let i = 0; i < folded.length; i += 2) {
+    const numbers = folded[i + 1].split(" ");
+    sentences.push(egov.data.analysis.wordings[folded[i]].replace(/\ue001/g, () => numbers.shift())
+      .replaceAll("\ue000", () => name));
+  }
+  return sentences.join(". ");
 };
 
 // --- elements ----------------------------------------------------------------------------------
@@ -88,6 +116,9 @@ egov.number = (value) => {
 };
 egov.signed = (value) =>
   (Number(value) > 0 ? `+${egov.number(value)}` : egov.number(value));
+
+// A day as readers of the language write it.
+egov.day = (iso) => (iso && egov.lang() === "vi" ? iso.split("-").reverse().join("/") : iso);
 
 // Text without marks and case, for search: đ too.
 egov.folded = (text) => String(text).normalize("NFD").replace(/[\u0300-\u036f]/g, "")

@@ -16,8 +16,8 @@ egov.views.body = (main) => {
 
 egov.identity = (body) => egov.h("ul", { class: "facts" },
   egov.h("li", { class: "code" }, body.body_code), egov.h("li", null, egov.label("block", body.block)),
-  body.valid_to ? egov.h("li", null, egov.t("until", { day: body.valid_to })) : null,
-  body.valid_from ? egov.h("li", null, egov.t("since", { day: body.valid_from })) : null,
+  body.valid_from ? egov.h("li", null, egov.t("since", { day: egov.day(body.valid_from) })) : null,
+  body.valid_to ? egov.h("li", null, egov.t("until", { day: egov.day(body.valid_to) })) : null,
   body.successor_code ? egov.h("li", null, egov.t("successor"), " ",
     egov.h("a", { href: egov.href("body", { body: body.successor_code }) }, egov.bodyName(body.successor_code), ` (${body.successor_code})`)) : null,
   [...egov.model().bodies.values()].filter((other) => other.successor_code === body.body_code).map((other) =>
@@ -47,7 +47,7 @@ egov.profile = (code, values, params) => {
   if (!values.length) return [egov.note(egov.t("nothing_published"))];
   const sets = egov.sorted([...new Map(values.map((v) => [`${v.of.index_code} ${v.of.assessment_year}`, v.of])).values()],
     (list) => -list.assessment_year);
-  const most = (list) => values.filter((v) => v.of.assessment_year === list.assessment_year && v.of.index_code === list.index_code).length;
+  const most = (list) => values.filter((v) => !v.of.is_partial && v.of.assessment_year === list.assessment_year && v.of.index_code === list.index_code).length;
   const asked = `${params.get("index")} ${params.get("year")}`;
   const name = (list) => `${list.index_code} ${list.assessment_year}`;
   const set = sets.find((list) => name(list) === asked) ?? egov.sorted(sets, (list) => -most(list))[0];
@@ -68,11 +68,16 @@ egov.profile = (code, values, params) => {
         { title: egov.t("rank"), number: true, cell: (v) => [egov.rank(v), egov.rankOf(v) === null ? null : egov.small(egov.t("of", { n: v.of.bodies_expected ?? v.of.bodies_held }))] },
         { title: egov.t("value"), number: true, cell: egov.value },
         { title: egov.t("in_list"), cell: (v) => egov.strip(v) ?? egov.small(egov.t("too_few")) },
-        { title: egov.t("interval_90"), number: true, cell: egov.intervalCell },
-        { title: egov.t("interval_print"), number: true, cell: egov.printCell },
+        ...egov.intervalColumns(rows),
       ],
     }), egov.note(egov.t("strip_note")), egov.strengths(rows), egov.withoutParts(code, own)];
 };
+
+// Intervals, where any of the ranks has one.
+egov.intervalColumns = (rows) => [
+  ["low_90", "interval_90", egov.intervalCell], ["print_low", "interval_print", egov.printCell],
+].filter(([name]) => rows.some((v) => (egov.intervalOf(v)?.[name] ?? null) !== null))
+  .map(([, title, cell]) => ({ title: egov.t(title), number: true, cell }));
 
 egov.printCell = (value) => {
   const found = egov.intervalOf(value);
@@ -139,6 +144,7 @@ egov.histories = (values) => {
 egov.moves = (code) => {
   const lists = egov.model().lists;
   const own = egov.lang();
+  const bodyName = own === "vi" ? egov.body(code).body_name : egov.body(code).name_en;
   const rows = egov.about("analysis", "moves", { body: code });
   const texts = egov.about("analysis", "summaries", { body_code: code });
   if (!rows.length && !texts.length) return [egov.note(egov.t("no_moves"))];
@@ -156,9 +162,9 @@ egov.moves = (code) => {
   return egov.sorted([...pairs.values()], (each) => -each.title.assessment_year).map(({ title, texts: said, rows: moved }) =>
     egov.h("details", { open: true },
       egov.h("summary", null, `${title.from_year} → ${title.assessment_year}: ${egov.label("index_code", title.index_code)}`),
-      said.map((text) => egov.h("p", { class: "said" }, text[`text_${own}`])),
+      said.map((text) => egov.h("p", { class: "said" }, egov.unfolded(text[own], bodyName))),
       egov.h("ul", { class: "moves" }, moved.map((row) => egov.h("li", null,
-        egov.h("p", null, egov.h("b", null, egov.categoryName(lists[row.list])), ". ", row[`sentence_${own}`]),
+        egov.h("p", null, egov.unfolded(row[own], bodyName)),
         egov.moved(row), egov.scoreParts(row))))));
 };
 
@@ -196,15 +202,15 @@ egov.short = (text) => {
 
 egov.otherUniverse = (code) => {
   const mine = new Set([code, egov.body(code).successor_code]);
-  const rows = egov.rows(egov.data.analysis.other_universe).filter((row) => mine.has(row.body) && row.value !== null
-    && (row.body === code || row.former_codes.split(" ").includes(code)));
+  const rows = egov.rows(egov.data.analysis.other_universe).filter((row) => mine.has(row.body_code) && row.value !== null
+    && (row.body_code === code || row.former_codes.split(" ").includes(code)));
   if (!rows.length) return [egov.note(egov.t("no_other_universe"))];
   return [egov.note(egov.t("made_list")), egov.table({
     caption: egov.t("other_universe"), hidden: true, rows,
     columns: [
-      { title: egov.t("year"), cell: (r) => r.year },
+      { title: egov.t("year"), cell: (r) => r.assessment_year },
       { title: egov.t("category"), head: true, cell: (r) => [egov.label("category", r.category, r.index_code), egov.small(egov.label("index_code", r.index_code))] },
-      { title: egov.t("body"), cell: (r) => [egov.bodyName(r.body), egov.small(r.former_codes.split(" ").map(egov.bodyName).join(", "))] },
+      { title: egov.t("body"), cell: (r) => [egov.bodyName(r.body_code), egov.small(r.former_codes.split(" ").map(egov.bodyName).join(", "))] },
       { title: egov.t("value"), number: true, cell: (r) => egov.number(r.value) },
       { title: egov.t("rank"), number: true, cell: (r) => (r.rank === null ? egov.small(egov.t("no_rank")) : egov.number(r.rank)) },
       { title: egov.t("published"), number: true, cell: (r) => (r.published_value === null && r.published_rank === null ? egov.small(egov.label("value_status", "not_published"))

@@ -59,12 +59,12 @@ egov.comparison = (lists, chosen) => {
 // In which share of the draws one body is above another, where weights are known.
 egov.pairs = (lists, chosen) => {
   const said = lists.flatMap((list) => {
-    const above = egov.data.analysis.above[list.id] ?? {};
+    const above = egov.data.analysis.above[list.id];
+    const share = (a, b) => above?.shares[a]?.[above.others.indexOf(b)] ?? null;
     return chosen.flatMap((a, i) => chosen.slice(i + 1).map((b) => {
-      const [first, second, share] = above[`${a} ${b}`] ? [a, b, above[`${a} ${b}`][0]]
-        : above[`${b} ${a}`] ? [b, a, above[`${b} ${a}`][0]] : [];
-      return first && egov.h("li", null, egov.t("pair", {
-        list: egov.categoryName(list), a: egov.bodyName(first), b: egov.bodyName(second), share: egov.number((share / 10).toFixed(1)),
+      const [first, second, found] = share(a, b) !== null ? [a, b, share(a, b)] : [b, a, share(b, a)];
+      return found !== null && egov.h("li", null, egov.t("pair", {
+        list: egov.categoryName(list), a: egov.bodyName(first), b: egov.bodyName(second), share: egov.number((found / 10).toFixed(1)),
       }));
     }));
   }).filter(Boolean);

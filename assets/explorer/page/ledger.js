@@ -11,6 +11,9 @@ egov.rule = (code) => {
   return rest ? `${base}: ${known(rest) ?? rest}` : base;
 };
 
+// Findings first, the latest year first; what could not be checked and what matches last.
+egov.classOrder = ["unexplained", "source_error", "sources_differ", "ocr", "tie_rule", "rounding", "not_recomputable", "match"];
+
 egov.ledgerFilters = ["year", "class", "item"];
 
 egov.views.ledger = (main) => {
@@ -48,7 +51,8 @@ egov.ledgerRows = (rows, params) => {
 egov.ledger = (rows, params) => {
   const columns = egov.ledgerColumns();
   const sort = { key: params.get("sort") ?? "", dir: params.get("dir") ?? "asc" };
-  const ordered = sort.key ? egov.ordered(rows, columns, sort) : rows;
+  const ordered = sort.key ? egov.ordered(rows, columns, sort)
+    : egov.sorted(rows, (row) => egov.classOrder.indexOf(row.class) * 10_000 - row.year);
   const shown = params.get("all") ? ordered : ordered.slice(0, egov.ledgerShown);
   const body = params.get("body");
   return [
@@ -67,9 +71,8 @@ egov.ledgerColumns = () => [
     key: "body", title: egov.t("body"), head: true, value: (r) => egov.bodyName(r.body_code),
     cell: (r) => (egov.body(r.body_code) ? egov.h("a", { href: egov.href("body", { body: r.body_code }) }, egov.bodyName(r.body_code)) : egov.t("whole_list")),
   },
-  { key: "item", title: egov.t("item"), value: (r) => r.item, cell: (r) => [egov.label("item", r.item), egov.small(egov.label("category", r.category, r.index_code))] },
-  { title: egov.t("subject"), cell: (r) => (/^\d{4}:/.test(r.subject) ? egov.small(r.subject) : r.subject) },
+  { key: "item", title: egov.t("item"), value: (r) => r.item, cell: (r) => [egov.label("item", r.item), egov.small([egov.label("category", r.category, r.index_code), r.table_no ? egov.t("table_no", { n: r.table_no }) : null].filter(Boolean).join(" · ")), r.subject ? egov.small(r.subject) : null] },
   { title: egov.t("printed"), cell: (r) => egov.sourced(r.printed ?? egov.t("nothing_printed"), r.place) },
   { title: egov.t("recomputed"), cell: (r) => r.recomputed ?? egov.small(egov.t("cannot")) },
-  { title: egov.t("why"), cell: (r) => [egov.rule(r.rule), r.note ? egov.small(r.note) : null] },
+  { title: egov.t("why"), wide: true, cell: (r) => [egov.rule(r.rule), r.note ? egov.small(r.note) : null] },
 ];

@@ -32,8 +32,8 @@ egov.map = (list, params) => {
   return [egov.listFacts(list), list.made ? egov.note(egov.t("made_list")) : null,
     egov.h("ul", { class: "legend" }, legend,
       egov.h("li", null, egov.h("span", { class: "key none", "aria-hidden": "true" }), egov.t("no_rank"))),
-    egov.h("ul", { class: `tiles ${list.universe}`, "aria-label": title }, tiles),
-    egov.table({ caption: title, columns, rows: egov.ordered(list.values, columns, sort), sort })].filter(Boolean);
+    egov.h("div", { class: "beside" }, egov.h("ul", { class: `tiles ${list.universe}`, "aria-label": title }, tiles),
+    egov.table({ caption: title, columns, rows: egov.ordered(list.values, columns, sort), sort }))].filter(Boolean);
 };
 
 egov.tile = (code, value, number, row, column) => {

@@ -63,10 +63,5 @@ egov.place = (number) => {
   return { ...place, ...seen, of: egov.rows(egov.data.core.files)[place.file] };
 };
 
-// Rows of a table of the later data files that are about a body or a list.
-egov.about = (name, table, wanted) => {
-  const rows = egov.rows(egov.data[name][table]);
-  return rows.filter((row) => Object.entries(wanted).every(([key, value]) => row[key] === value));
-};
 egov.intervalOf = (value) =>
   egov.about("analysis", "intervals", { list: value.list, body: value.body })[0];

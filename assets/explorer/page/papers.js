@@ -69,18 +69,18 @@ egov.paper_sources = (folded) => [egov.table({
   columns: [
     { title: egov.t("source_file"), head: true, cell: (f) => [f.file_name, egov.h("small", { class: "code" }, f.file_sha256.slice(0, 16))] },
     { title: egov.t("source_issuer"), cell: (f) => f.issuer },
-    { title: egov.t("source_document"), cell: (f) => [f.document_no ?? egov.t("without_number"), egov.small(f.document_date)] },
+    { title: egov.t("source_document"), cell: (f) => [f.document_no ?? egov.t("without_number"), egov.small(egov.day(f.document_date))] },
     { title: egov.t("source_from"), cell: (f) => f.source_ref },
     { title: egov.t("source_licence"), cell: (f) => f.licence },
-    { title: egov.t("source_received"), cell: (f) => f.received_at },
+    { title: egov.t("source_received"), cell: (f) => egov.day(f.received_at) },
   ],
 })];
 
 egov.paper_audit = (folded) => [egov.note(egov.t("audit_note")), egov.table({
   caption: egov.t("tab_audit"),
-  rows: egov.rows(egov.data.analysis.audit).filter((r) => egov.says(folded, `${r.year} ${egov.label("universe", r.universe)} ${egov.label("audit_measure", r.audit_measure)} ${egov.label("category", r.item, r.index_code)}`)),
+  rows: egov.rows(egov.data.analysis.audit).filter((r) => egov.says(folded, `${r.assessment_year} ${egov.label("universe", r.universe)} ${egov.label("audit_measure", r.audit_measure)} ${egov.label("category", r.item, r.index_code)}`)),
   columns: [
-    { title: egov.t("year"), cell: (r) => r.year },
+    { title: egov.t("year"), cell: (r) => r.assessment_year },
     { title: egov.t("index"), cell: (r) => [egov.label("index_code", r.index_code), egov.small(egov.label("universe", r.universe))] },
     { title: egov.t("measure"), head: true, cell: (r) => egov.label("audit_measure", r.audit_measure) },
     { title: egov.t("category"), cell: (r) => [egov.label("category", r.item, r.index_code), r.other_item === "none" ? null : ` × ${egov.label("category", r.other_item, r.index_code)}`] },

@@ -72,7 +72,7 @@ egov.table = ({ caption, columns, rows, sort, id = "table", hidden = false }) =>
   });
   const lines = rows.map((row) => egov.h("tr", { class: row.mark ? "marked" : null },
     columns.map((column) => egov.h(column.head ? "th" : "td", {
-      scope: column.head ? "row" : null, class: column.number ? "number" : null,
+      scope: column.head ? "row" : null, class: column.number ? "number" : column.wide ? "wide" : null,
     }, column.cell(row)))));
   return egov.h("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": caption },
     egov.h("table", null, egov.h("caption", { class: hidden ? "unseen" : null }, caption),
@@ -101,13 +101,13 @@ egov.showSource = (number) => {
   const dialog = document.getElementById("source");
   const file = place.of;
   const said = [
-    ["source_document", [file.document_no, file.document_date].filter(Boolean).join(", ")
+    ["source_document", [file.document_no, egov.day(file.document_date)].filter(Boolean).join(", ")
       || egov.t("without_number")],
     ["source_issuer", file.issuer],
     ["source_table", place.table_no], ["source_line", String(place.line_no)],
     ["source_seen", place.source_ref], ["source_how", place.retrieved_as],
     ["source_file", file.file_name], ["source_from", place.source_ref ? null : file.source_ref],
-    ["source_received", file.received_at], ["source_licence", file.licence],
+    ["source_received", egov.day(file.received_at)], ["source_licence", file.licence],
     ["source_hash", file.file_sha256],
   ];
   dialog.replaceChildren(

@@ -8,14 +8,14 @@ egov.allLists = (() => {
     if (all) return all;
     const made = new Map();
     for (const row of egov.rows(egov.data.analysis.other_universe)) {
-      const key = [row.year, row.index_code, row.universe, row.category].join(" ");
+      const key = [row.assessment_year, row.index_code, row.universe, row.category].join(" ");
       if (!made.has(key)) {
-        made.set(key, { ...row, assessment_year: row.year, made: true, values: [], is_partial: false });
+        made.set(key, { ...row, made: true, values: [], is_partial: false });
       }
       const list = made.get(key);
       list.is_partial ||= row.is_partial;
       list.values.push({
-        of: list, body: row.body, rank: null, rank_status: "not_printed", recomputed: row.rank,
+        of: list, body: row.body_code, rank: null, rank_status: "not_printed", recomputed: row.rank,
         value: row.value, value_status: row.value === null ? "not_published" : "reported",
         place: null, published: row.published_value, published_rank: row.published_rank,
         former: row.former_codes.split(" "), class: row.class,

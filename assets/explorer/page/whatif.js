@@ -11,7 +11,8 @@ egov.views.whatif = (main) => {
   const results = egov.h("div", { id: "results" });
   main.append(egov.heading(egov.t("nav_whatif")), egov.note(egov.t("whatif_note")),
     egov.h("div", { class: "fields" }, pick.node), weights, results);
-  const sets = [...egov.sets()].sort((a, b) => b.assessment_year - a.assessment_year);
+  const sets = [...egov.sets()].sort((a, b) =>
+    (a.basis === "equal") - (b.basis === "equal") || b.assessment_year - a.assessment_year);
   const code = (set) => [set.index_code, set.universe, set.assessment_year].join("-");
   let shown = null;
   return (params) => {
