@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import dagster as dg
 
+from assets.analysis.assets import analysis
 from assets.crawl.crawl_assets import crawl
 from assets.crawl.target_assets import targets
 from assets.crawl.window_asset import WebResource, crawl_window
 from assets.entities.assets import bodies
+from assets.explorer.assets import explorer
 from assets.intake import intake, source_documents
 from assets.method.assets import method_files, methods
 from assets.publication import LakeResource
@@ -47,6 +49,8 @@ def build_definitions(**overrides: object) -> dg.Definitions:
             marts_assets(parsed),
             panel_assets(parsed),
             release,
+            analysis,
+            explorer,
         ],
         jobs=[year_job, marts_job, panel_job, crawl_job],
         schedules=[crawl_season],

@@ -4,3 +4,6 @@ Belongs here: choosing what the page shows from promoted tables, writing it as s
 the page itself (`page/`, plain HTML, CSS and JavaScript), and counting the data against the
 panel. Does not belong here: computing figures (dbt marts, `analysis`), promotion (`lake`).
 """
+
+#: Its unit of promotion and key in the lake, and the file of its folder to open.
+EXPLORER, ALL, INDEX = "explorer", "all", "index.html"

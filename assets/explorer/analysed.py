@@ -26,7 +26,14 @@ AUDITED = ("assessment_year", "index_code", "universe")
 OTHER_LIST = (
     "assessment_year", "index_code", "regime", "block", "universe", "category", "body_code",
 )  # fmt: skip
-OTHER_UNIVERSE = ("rank", "former_codes", "published_value", "published_rank", "class", "is_partial")
+OTHER_UNIVERSE = (
+    "rank",
+    "former_codes",
+    "published_value",
+    "published_rank",
+    "class",
+    "is_partial",
+)
 
 #: Digits of a mean of former bodies that are shown.
 SHOWN_DIGITS = 6

@@ -86,6 +86,7 @@ class Wordings:
         sentences = []
         for wording, numbers in zip(folded[::2], folded[1::2], strict=True):
             left = iter(numbers.split(" "))
-            text = re.sub(NUMBER, lambda _, left=left: next(left), self.held[wording])
+            parts = self.held[wording].split(NUMBER)
+            text = parts[0] + "".join(next(left) + part for part in parts[1:])
             sentences.append(text.replace(NAME, name))
         return ". ".join(sentences)

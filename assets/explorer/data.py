@@ -23,15 +23,33 @@ LIST_COLUMNS = (
 LIST_KEY = ("assessment_year", "index_code", "universe", "category")
 
 #: Columns of the small tables about one body in one year, by name of the table on the page.
-ABOUT_BODIES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "services": ("rel_service_counts", ("published_rank", "rank_status", "level3", "level4", "total", "value_status")),
-    "cases": ("rel_case_counts", ("level", "services_online_cases", "online_cases", "all_cases", "online_share_pct", "status")),
-    "websites": ("rel_websites", ("website", "registered_website", "belongs_to_body")),
-    "scores": ("rel_scores", ("index_code", "universe", "criterion", "node_path", "criterion_vi", "criterion_en", "points", "max_points", "index_value", "rank", "score_status", "is_reconstructed")),
-    "observations": ("rel_observations", ("input_code", "value", "unit", "observation_state", "raw_text", "sheet_name", "cell_ref")),
-    "checks": ("rel_portal_checks", ("check_id", "check_answer", "evidence_url", "deciding_words", "confidence", "rounds_observed", "rounds_held", "captured_at")),
-    "uptime": ("rel_target_uptime", ("target_kind", "service_name", "url", "rounds_up", "rounds_measured", "rounds_held", "uptime", "uptime_status", "stability")),
-}  # fmt: skip
+ABOUT_BODIES: dict[str, tuple[str, str]] = {
+    "services": (
+        "rel_service_counts",
+        "published_rank rank_status level3 level4 total value_status",
+    ),
+    "cases": (
+        "rel_case_counts",
+        "level services_online_cases online_cases all_cases online_share_pct status",
+    ),
+    "websites": ("rel_websites", "website registered_website belongs_to_body"),
+    "scores": (
+        "rel_scores",
+        "index_code universe criterion criterion_vi criterion_en points max_points rank score_status",
+    ),
+    "observations": (
+        "rel_observations",
+        "input_code value unit observation_state raw_text sheet_name cell_ref",
+    ),
+    "checks": (
+        "rel_portal_checks",
+        "check_id check_answer evidence_url deciding_words rounds_observed rounds_held",
+    ),
+    "uptime": (
+        "rel_target_uptime",
+        "target_kind service_name url rounds_up rounds_measured uptime uptime_status stability",
+    ),
+}
 
 LEDGER_COLUMNS = (
     "index_code", "item", "table_no", "universe", "category", "subject", "body_code", "printed",
@@ -75,7 +93,16 @@ def build(inputs: Inputs) -> tuple[Payload, Payload, Payload]:
             sorted(values, key=lambda row: (row[0], row[2] or 10_000, row[1])),
         ),
         "changes": table(
-            ("list", "body", "from_year", "from_rank", "gained", "change", "comparability", "detail"),
+            (
+                "list",
+                "body",
+                "from_year",
+                "from_rank",
+                "gained",
+                "change",
+                "comparability",
+                "detail",
+            ),
             sorted(changes),
         ),
         "files": table(FILE_COLUMNS, places.files),
@@ -160,9 +187,15 @@ def _bodies(inputs: Inputs) -> Payload:
 
 
 def _about(inputs: Inputs, places: Places, name: str) -> Payload:
-    source, columns = ABOUT_BODIES[name]
+    source, wanted = ABOUT_BODIES[name]
+    columns = wanted.split()
     rows = [
-        [int(year), row["body_code"], *(shown(row[column]) for column in columns), _place(row, places)]
+        [
+            int(year),
+            row["body_code"],
+            *(shown(row[column]) for column in columns),
+            _place(row, places),
+        ]
         for year, tables in sorted(inputs.years.items())
         for row in tables[source].to_pylist()
     ]
@@ -180,9 +213,16 @@ def _ledger(inputs: Inputs, places: Places) -> Payload:
         for year, tables in sorted(inputs.years.items())
         for row in tables["rel_reconciliation"].to_pylist()
     ]
-    return {"ledger": table(("year", *LEDGER_COLUMNS, "place"), rows)}
+    return {"ledger": table(("year", *LEDGER_COLUMNS, "place"), rows), "notes": _notes(inputs)}
 
 
+def _notes(inputs: Inputs) -> dict[str, str]:
+    """Reasons of reviewed corrections in Vietnamese, by the English that the ledger quotes."""
+    return {
+        row["reason_en"]: row["reason_vi"]
+        for _, tables in sorted(inputs.years.items())
+        for row in tables["raw_corrections"].to_pylist()
+    }
 
 
 def _subject(row: Row, name: str) -> Any:

@@ -23,7 +23,6 @@ from assets.explorer.reweigh import reweighable
 
 HERE = Path(__file__).parent
 PAGE = HERE / "page"
-INDEX = "index.html"
 
 #: Endings of the files of the page.
 ENDINGS = (".html", ".css", ".js")

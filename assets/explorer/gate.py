@@ -68,7 +68,7 @@ def _number(text: str | None) -> Decimal | None:
 
 def _compared(what: str, shown: Counter[Any], held: Counter[Any]) -> list[str]:
     wrong = []
-    for key in (shown | held).keys():
+    for key in shown | held:
         if shown[key] != held[key]:
             told = ", ".join("none" if part is None else str(part) for part in key)
             wrong.append(f"{what} {told}: {shown[key]} on the page, {held[key]} in the lake")

@@ -17,11 +17,9 @@ from assets.lake import RELEASE, Lake, Version, promoted
 from assets.release.package import public_name
 from assets.years import YEARS
 
-ALL = "all"
-
 #: Ingest tables that hold the raw text behind printed figures.
 RAW_TEXTS: dict[str, tuple[str, ...]] = {
-    "reports": ("raw_report_cells",),
+    "reports": ("raw_report_cells", "raw_corrections"),
     "history": ("raw_history_values",),
     "bodies": ("raw_bodies",),
 }
@@ -90,6 +88,4 @@ def _release(version: Version) -> dict[str, pa.Table]:
 
 
 def _raw(versions: Mapping[str, Version]) -> dict[str, pa.Table]:
-    return {
-        name: versions[unit].table(name) for unit, names in RAW_TEXTS.items() for name in names
-    }
+    return {name: versions[unit].table(name) for unit, names in RAW_TEXTS.items() for name in names}

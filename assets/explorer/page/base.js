@@ -30,16 +30,16 @@ egov.about = (file, table, wanted) => {
   return held.maps.get(names.join()).get(key(wanted)) ?? [];
 };
 
-// A text that is folded to wordings and numbers, with the name of its body.
+// The sentences of a text that is folded to wordings and numbers, with the name of its body.
 egov.unfolded = (folded, name) => {
-  if (typeof folded === "string") return folded;
+  if (typeof folded === "string") return [folded];
   const sentences = [];
   for (let i = 0; i < folded.length; i += 2) {
     const numbers = folded[i + 1].split(" ");
     sentences.push(egov.data.analysis.wordings[folded[i]].replace(/\ue001/g, () => numbers.shift())
       .replaceAll("\ue000", () => name));
   }
-  return sentences.join(". ");
+  return sentences;
 };
 
 // --- elements ----------------------------------------------------------------------------------
@@ -104,6 +104,13 @@ egov.label = (kind, code, series) => {
   const pair = (Object.hasOwn(labels, `${series}/${code}`) && labels[`${series}/${code}`])
     || (Object.hasOwn(labels, code) && labels[code]);
   return pair ? egov.pick(pair) : String(code ?? "");
+};
+
+// A phrase of the ledger whose numbers differ from row to row.
+egov.phrase = (text) => {
+  const numbers = text.match(/\d+/g) ?? [];
+  const pair = egov.data.words.labels.phrase[text.replace(/\d+/g, "#")];
+  return pair ? egov.pick(pair).replace(/#/g, () => numbers.shift()) : text;
 };
 
 // A decimal in text as readers of the language write it: 1 234,5 or 1,234.5. Digits are kept.

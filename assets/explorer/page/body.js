@@ -59,7 +59,7 @@ egov.profile = (code, values, params) => {
   const own = values.filter((v) => v.of.index_code === set.index_code && v.of.assessment_year === set.assessment_year);
   const order = new Map(egov.byCategory(own.map((v) => v.of)).map((list, i) => [list.id, i]));
   const rows = egov.sorted(own, (v) => order.get(v.list));
-  return [pick.node, egov.listFacts({ ...set, bodies_held: undefined, is_partial: rows.some((v) => v.of.is_partial) }),
+  return [pick.node, egov.listFacts({ ...set, values: null, bodies_held: null, is_partial: rows.some((v) => v.of.is_partial) }),
     egov.table({
       caption: egov.t("profile_caption", { name: egov.bodyName(code), what: `${egov.label("index_code", set.index_code)} ${set.assessment_year}` }),
       rows,
@@ -71,6 +71,34 @@ egov.profile = (code, values, params) => {
         ...egov.intervalColumns(rows),
       ],
     }), egov.note(egov.t("strip_note")), egov.strengths(rows), egov.withoutParts(code, own)];
+};
+
+// Intervals, where any of the ranks has one.
+egov.intervalColumns = (rows) => [
+  ["low_90", "interval_90", egov.intervalCell], ["print_low", "interval_print", egov.printCell],
+].filter(([name]) => rows.some((v) => (egov.intervalOf(v)?.[name] ?? null) !== null))
+  .map(([, title, cell]) => ({ title: egov.t(title), number: true, cell }));
+
+egov.printCell = (value) => {
+  const found = egov.intervalOf(value);
+  return !found || found.print_low === null ? egov.small(egov.t("no_interval")) : egov.interval(found.print_low, found.print_high);
+};
+
+// Categories where the body stands best and worst in its list; only where enough are held.
+egov.strengths = (rows) => {
+  const share = (v) => (egov.rankOf(v) - 1) / Math.max(1, v.of.bodies_held - 1);
+  const known = egov.sorted(rows.filter((v) => egov.rankOf(v) !== null && !v.of.is_partial && v.of.category !== "overall"), share);
+  if (known.length < 4) return egov.note(egov.t("no_strengths"));
+  const say = (title, chosen) => egov.h("div", null, egov.h("h3", null, title), chosen.length
+    ? egov.h("ul", null, chosen.map((v) => egov.h("li", null,
+      `${egov.categoryName(v.of)}: ${egov.t("rank_of", { rank: egov.rankOf(v), n: v.of.bodies_held })}`)))
+    : egov.note(egov.t("none_there")));
+  return egov.h("div", { class: "pair" },
+    say(egov.t("strengths"), known.filter((v) => share(v) <= 1 / 3)),
+    say(egov.t("weaknesses"), known.filter((v) => share(v) >= 2 / 3).reverse()));
+};
+
+egov.withoutParts(code, own)];
 };
 
 // Intervals, where any of the ranks has one.
@@ -162,10 +190,21 @@ egov.moves = (code) => {
   return egov.sorted([...pairs.values()], (each) => -each.title.assessment_year).map(({ title, texts: said, rows: moved }) =>
     egov.h("details", { open: true },
       egov.h("summary", null, `${title.from_year} → ${title.assessment_year}: ${egov.label("index_code", title.index_code)}`),
-      said.map((text) => egov.h("p", { class: "said" }, egov.unfolded(text[own], bodyName))),
-      egov.h("ul", { class: "moves" }, moved.map((row) => egov.h("li", null,
-        egov.h("p", null, egov.unfolded(row[own], bodyName)),
+      said.map((text) => egov.said(egov.unfolded(text[own], bodyName))),
+      egov.h("ul", { class: "moves" }, egov.byCategory(moved.map((row) => ({ ...row, category: lists[row.list].category }))).map((row) => egov.h("li", null,
+        egov.h("p", null, egov.unfolded(row[own], bodyName).join(". ")),
         egov.moved(row), egov.scoreParts(row))))));
+};
+
+// A summary, sentence by sentence; those that begin with what they are about stand in a list.
+egov.said = (sentences) => {
+  const ended = sentences.map((sentence) => (/[.:]$/.test(sentence) ? sentence : `${sentence}.`));
+  const listed = (sentence) => /^[^:]{3,60}: /.test(sentence);
+  return [egov.h("p", { class: "said" }, ended.filter((sentence) => !listed(sentence)).join(" ")),
+    egov.h("ul", { class: "said" }, ended.filter(listed).map((sentence) => {
+      const [about, ...rest] = sentence.split(": ");
+      return egov.h("li", null, egov.h("b", null, about), `: ${rest.join(": ")}`);
+    }))];
 };
 
 egov.rankParts = ["own_part", "peers_part", "method_part", "universe_part", "rounding_part"];
@@ -179,11 +218,11 @@ egov.moved = (row) => {
   return egov.waterfall(0, steps, row.places_gained, egov.t("rank_parts", { n: egov.signed(row.places_gained) }));
 };
 
-// Parts of the change of a score, the ten largest by category and cause.
+// Parts of the change of a score by category and cause, the largest first; one part says nothing.
 egov.scoreParts = (row) => {
   const list = egov.model().lists[row.list];
   const parts = egov.about("analysis", "parts", { list: row.list, body: row.body }).filter((part) => Number(part.part) !== 0);
-  if (!parts.length) return null;
+  if (parts.length < 2) return null;
   const steps = egov.sorted(parts, (part) => -Math.abs(Number(part.part))).map((part) => ({
     label: part.item === list.category ? egov.label("factor", part.factor)
       : `${egov.partName(list, part.item)}: ${egov.label("factor", part.factor)}`,

@@ -51,7 +51,7 @@ egov.comparison = (lists, chosen) => {
       },
     })),
   ];
-  return [chips, egov.listFacts({ ...lists[0], bodies_held: undefined, is_partial: false }),
+  return [chips, egov.listFacts({ ...lists[0], values: null, bodies_held: null, is_partial: false }),
     egov.table({ caption: egov.t("compared", { what: `${egov.label("index_code", lists[0].index_code)} ${lists[0].assessment_year}` }), columns, rows: lists }),
     egov.note(egov.t("strip_note")), ...egov.pairs(lists, chosen)];
 };

@@ -64,6 +64,16 @@ egov.ledger = (rows, params) => {
   ].filter(Boolean);
 };
 
+// What a row is about beyond its body: nothing that the body's own column says already.
+egov.subject = (row) => {
+  if (row.subject === null || row.subject === row.body_code || row.subject === row.printed) return "";
+  return egov.body(row.subject) ? egov.bodyName(row.subject) : egov.phrase(row.subject);
+};
+egov.ledgerNote = (note) => {
+  const { notes } = egov.data.ledger;
+  return egov.lang() === "vi" && Object.hasOwn(notes, note) ? notes[note] : egov.phrase(note);
+};
+
 egov.ledgerColumns = () => [
   { key: "year", title: egov.t("year"), value: (r) => r.year, cell: (r) => r.year },
   { key: "class", title: egov.t("class"), value: (r) => r.class, cell: (r) => egov.h("span", { class: `class ${r.class}` }, egov.label("class", r.class)) },
@@ -71,8 +81,8 @@ egov.ledgerColumns = () => [
     key: "body", title: egov.t("body"), head: true, value: (r) => egov.bodyName(r.body_code),
     cell: (r) => (egov.body(r.body_code) ? egov.h("a", { href: egov.href("body", { body: r.body_code }) }, egov.bodyName(r.body_code)) : egov.t("whole_list")),
   },
-  { key: "item", title: egov.t("item"), value: (r) => r.item, cell: (r) => [egov.label("item", r.item), egov.small([egov.label("category", r.category, r.index_code), r.table_no ? egov.t("table_no", { n: r.table_no }) : null].filter(Boolean).join(" · ")), r.subject ? egov.small(r.subject) : null] },
+  { key: "item", title: egov.t("item"), value: (r) => r.item, cell: (r) => [egov.label("item", r.item), egov.small([egov.label("category", r.category, r.index_code), /^\d/.test(r.table_no) ? egov.t("table_no", { n: r.table_no }) : null].filter(Boolean).join(" · ")), egov.small(egov.subject(r))] },
   { title: egov.t("printed"), cell: (r) => egov.sourced(r.printed ?? egov.t("nothing_printed"), r.place) },
   { title: egov.t("recomputed"), cell: (r) => r.recomputed ?? egov.small(egov.t("cannot")) },
-  { title: egov.t("why"), wide: true, cell: (r) => [egov.rule(r.rule), r.note ? egov.small(r.note) : null] },
+  { title: egov.t("why"), wide: true, cell: (r) => [egov.rule(r.rule), r.note ? egov.small(egov.ledgerNote(r.note)) : null] },
 ];

@@ -31,6 +31,11 @@ egov.frame = () => {
         Object.entries(leftOut).map(([year, reason]) => egov.h("li", null, `${year}: ${egov.label("left_out", reason)}`)))));
 };
 
+egov.noLists = (main) => {
+  main.append(egov.heading(egov.t("site")), egov.note(egov.t("no_lists")));
+  return () => {};
+};
+
 egov.render = () => {
   const { view, params } = egov.address();
   const name = Object.hasOwn(egov.views, view) ? view : "ranking";
@@ -41,7 +46,8 @@ egov.render = () => {
     egov.keepingFocus(egov.frame);
     main.replaceChildren();
     main.className = name;
-    egov.now = { key, update: egov.views[name](main) };
+    const empty = !egov.lists().length && name !== "papers";
+    egov.now = { key, update: empty ? egov.noLists(main) : egov.views[name](main) };
     if (moved) {
       window.scrollTo(0, 0);
       main.focus({ preventScroll: true });

@@ -122,14 +122,20 @@ egov.showSource = (number) => {
   dialog.showModal();
 };
 
+// What a rank rests on; null if none is known. A list says it once if it is the same for all.
+egov.basisOf = (value) => (value.rank !== null ? value.rank_status : value.recomputed !== null ? "recomputed" : null);
+egov.commonBasis = (list) => {
+  const found = new Set(list.values.map(egov.basisOf));
+  return found.size === 1 ? [...found][0] : null;
+};
+
 // The rank of a value: the published one, or the one recomputed here, said so; or why there is none.
-egov.rank = (value) => {
-  if (value.rank !== null) {
-    return [egov.sourced(egov.number(value.rank), value.place),
-      value.rank_status === "printed" ? null : egov.small(egov.label("rank_status", value.rank_status))];
-  }
-  if (value.recomputed !== null) return [egov.number(value.recomputed), egov.small(egov.t("rank_recomputed"))];
-  return egov.small(egov.label("rank_status", value.rank_status));
+egov.rank = (value, said = null) => {
+  const basis = egov.basisOf(value);
+  if (basis === null) return egov.small(egov.label("rank_status", value.rank_status));
+  const remark = basis === said || basis === "printed" ? null
+    : egov.small(basis === "recomputed" ? egov.t("rank_recomputed") : egov.label("rank_status", basis));
+  return [value.rank === null ? egov.number(value.recomputed) : egov.sourced(egov.number(value.rank), value.place), remark];
 };
 egov.value = (value) => (value.value === null
   ? egov.small(egov.label("value_status", value.value_status))
@@ -163,10 +169,12 @@ egov.intervalCell = (value) => {
 // What a list is: who, how many, how far it can be trusted.
 egov.listFacts = (list) => egov.h("ul", { class: "facts" },
   egov.h("li", null, egov.label("regime", list.regime)),
-  list.bodies_held === undefined ? null : egov.h("li", null, list.bodies_expected === null
+  list.bodies_held === undefined || list.bodies_held === null ? null : egov.h("li", null, list.bodies_expected === null
     ? egov.t("held", { n: list.bodies_held })
     : egov.t("held_of", { n: list.bodies_held, m: list.bodies_expected })),
   list.trust ? egov.h("li", { class: `trust ${list.trust}` }, egov.label("trust", list.trust)) : null,
+  list.values && Object.hasOwn(egov.data.words.labels.rank_basis, egov.commonBasis(list)) && !list.made
+    ? egov.h("li", null, egov.label("rank_basis", egov.commonBasis(list))) : null,
   list.is_partial ? egov.h("li", { class: "warn" }, egov.t("partial_list")) : null);
 
 egov.heading = (text) => {

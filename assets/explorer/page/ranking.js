@@ -93,7 +93,7 @@ egov.ranking = (list, params) => {
 
 egov.rankingColumns = (list) => {
   const columns = [
-    { key: "rank", title: egov.t("rank"), number: true, value: egov.rankOf, cell: egov.rank },
+    { key: "rank", title: egov.t("rank"), number: true, value: egov.rankOf, cell: (v) => egov.rank(v, list.made ? "recomputed" : egov.commonBasis(list)) },
     {
       key: "name", title: egov.t("body"), head: true, value: (v) => egov.bodyName(v.body),
       cell: (v) => egov.h("a", { href: egov.href("body", { body: v.body }) }, egov.bodyName(v.body)),
