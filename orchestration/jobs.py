@@ -37,8 +37,8 @@ marts_job = dg.define_asset_job(
 panel_job = dg.define_asset_job(
     "all_years",
     selection=panel_selection,
-    description="All years side by side, from the promoted marts of every year, their analysis, and "
-    "the explorer.",
+    description="All years side by side, from the promoted marts of every year, their analysis, "
+    "and the explorer.",
 )
 
 #: What the list of targets is made from, and the list.

@@ -46,12 +46,12 @@ egov.comparison = (lists, chosen) => {
         const value = valueOf(list, code);
         if (!value) return egov.small(egov.t("not_held"));
         return egov.h("div", { class: "cellstack" },
-          egov.h("span", null, egov.t("rank_short"), " ", egov.rank(value)),
+          egov.h("span", null, egov.t("rank_short"), " ", egov.rank(value, egov.commonBasis(list))),
           egov.h("span", null, egov.value(value)), egov.strip(value));
       },
     })),
   ];
-  return [chips, egov.listFacts({ ...lists[0], values: null, bodies_held: null, is_partial: false }),
+  return [chips, egov.listFacts({ ...lists[0], bodies_held: null, is_partial: false }),
     egov.table({ caption: egov.t("compared", { what: `${egov.label("index_code", lists[0].index_code)} ${lists[0].assessment_year}` }), columns, rows: lists }),
     egov.note(egov.t("strip_note")), ...egov.pairs(lists, chosen)];
 };

@@ -27,7 +27,7 @@ egov.map = (list, params) => {
     egov.h("span", { class: `key fifth-${fifth}`, "aria-hidden": "true" }),
     egov.t("fifth", { from: Math.ceil((fifth * number) / 5) + 1, to: Math.ceil(((fifth + 1) * number) / 5) })));
   const sort = { key: params.get("sort") ?? "rank", dir: params.get("dir") ?? "asc" };
-  const columns = egov.rankingColumns(list);
+  const columns = egov.rankingColumns(list).filter((column) => column.key !== "change");
   const title = `${egov.listName(list)}: ${egov.label("universe", list.universe)}`;
   return [egov.listFacts(list), list.made ? egov.note(egov.t("made_list")) : null,
     egov.h("ul", { class: "legend" }, legend,

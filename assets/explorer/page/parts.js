@@ -141,7 +141,7 @@ egov.value = (value) => (value.value === null
   ? egov.small(egov.label("value_status", value.value_status))
   : [egov.sourced(egov.number(value.value), value.place),
     value.value_status === "reported" ? null : egov.small(egov.label("value_status", value.value_status))]);
-egov.small = (text) => egov.h("small", null, text);
+egov.small = (...content) => egov.h("small", null, content);
 
 // Places gained or lost, with a sign that is no colour.
 egov.gained = (places) => {
