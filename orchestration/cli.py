@@ -36,6 +36,7 @@ from orchestration.session import (
 from orchestration.submit_cli import submit_app
 from orchestration.synth_cli import synth
 from orchestration.whatif_cli import whatif
+from orchestration.why_cli import why
 
 app = typer.Typer(
     help=__doc__.split("\n", 1)[0],
@@ -54,6 +55,7 @@ app.add_typer(services_app, name="services")
 app.command()(evidence)
 app.command()(synth)
 app.command()(whatif)
+app.command()(why)
 
 
 def main() -> None:

@@ -48,6 +48,7 @@ def build_definitions(**overrides: object) -> dg.Definitions:
             cases,
             marts_assets(parsed),
             panel_assets(parsed),
+            analysis,
             release,
             analysis,
             explorer,

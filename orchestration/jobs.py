@@ -1,7 +1,8 @@
-"""Jobs: a year, the panel, a round of visits; and the schedule of the season of visits.
+"""Jobs: a year, the panel and the analysis, a round of visits; and the schedule of the season of
+visits.
 
-A year is one run; the panel runs once after. Visits are no part of a year: what they find is
-taken in, and the next run of the year reads it.
+A year is one run; panel and analysis run once after. Visits are no part of a year: what they find
+is taken in, and the next run of the year reads it.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ marts_job = dg.define_asset_job(
 panel_job = dg.define_asset_job(
     "all_years",
     selection=panel_selection,
-    description="All years side by side, from the promoted marts of every year, their analysis, "
-    "and the explorer.",
+    description="All years side by side, from the promoted marts of every year, the analysis of them "
+    "beside the official results, and the explorer.",
 )
 
 #: What the list of targets is made from, and the list.

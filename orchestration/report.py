@@ -186,6 +186,12 @@ def backfill_summary(lake: Lake, outcomes: Sequence[Outcome]) -> str:
             f"panel: {panel.table('pnl_value_history').num_rows:,} values, "
             f"{panel.table('pnl_rank_changes').num_rows:,} changes between years"
         )
+    analysis = promoted(lake, "analysis", "all")
+    if analysis is not None:
+        changes = analysis.table("ana_rank_changes")["is_comparable"].to_pylist()
+        lines.append(
+            f"analysis: {len(changes):,} changes explained, {sum(changes):,} of them comparable"
+        )
     if page := explorer_page(lake):
         lines.append(f"explorer: {page}   (egov open)")
     for outcome in failed:
@@ -216,7 +222,10 @@ def status_table(lake: Lake, instance: DagsterInstance) -> str:
             f"{year:6}{sources:>8}{values:>8}{ledger.num_rows if ledger is not None else '-':>8}"
             f"{unexplained:>6}  {release.path.name if release else '-':16}{last}"
         )
+    lines.append("")
     panel = promoted(lake, "panel", "all")
-    lines += ["", f"panel: {'version ' + str(panel.counter) if panel else 'not built yet'}"]
-    lines.append(f"lake:  {lake.root}")
+    analysis = promoted(lake, "analysis", "all")
+    for unit, version in (("panel:", panel), ("analysis:", analysis)):
+        lines.append(f"{unit:9} {f'version {version.counter}' if version else 'not built yet'}")
+    lines.append(f"lake:     {lake.root}")
     return "\n".join(lines)

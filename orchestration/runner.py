@@ -72,7 +72,7 @@ class Runner:
         return self._execute("crawl_round", year, {}, year, ops)
 
     def run_panel(self, tags: dict[str, str] | None = None) -> Outcome:
-        """The panel over every year that has marts."""
+        """The panel over every year that has marts, and the analysis of it."""
         return self._execute("all_years", None, tags or {}, "panel")
 
     def run_years(

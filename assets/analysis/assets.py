@@ -84,13 +84,18 @@ def _rows(years: Mapping[str, Version], name: str) -> list[dict[str, Any]]:
 @dg.multi_asset(
     name=UNIT,
     specs=[
-        describe(table, deps=[key_of(name) for name in DEPS[table.name]], kinds={"python", "parquet"})
+        describe(table, deps=[key_of(name) for name in DEPS[table.name]]).replace_attributes(
+            automation_condition=dg.AutomationCondition.any_deps_updated().allow(
+                dg.AssetSelection.groups("panel")
+            )
+            & ~dg.AutomationCondition.in_progress()
+        )
         for table in registry.tables(unit=UNIT)
     ],
     check_specs=gate_checks(UNIT),
 )
 def analysis(context: dg.AssetExecutionContext, lake: LakeResource) -> Events:
-    """Analyse every year held, beside the official results; nothing official is read back from it."""
+    """Analyse every year held, beside the official results."""
     opened = lake.open()
     with open_stage(opened, UNIT, KEY, context) as stage:
         figures, inputs = read_figures(opened)

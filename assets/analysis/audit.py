@@ -1,7 +1,8 @@
 """Rows of ana_audit: what a reader should know of the lists of a year before trusting their ranks.
 
-Belongs here: choosing what is measured of which list. Does not belong here: the statistics themselves.
-A list of which not every body is held has its coverage only: those held are mostly the leading ones.
+Belongs here: choosing what is measured of which list. Does not belong here: the statistics
+themselves. A list of which not every body is held has its coverage only: those held are mostly the
+leading ones.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ FEWEST = 4
 Figure = tuple[str, str, str, Fraction | None, int, str | None]
 
 
-def audit_rows(lists: Lists, compositions: Mapping[ListKey, Composition]) -> Iterator[dict[str, Any]]:
+def audit_rows(
+    lists: Lists, compositions: Mapping[ListKey, Composition]
+) -> Iterator[dict[str, Any]]:
     """The audit of every series, universe and year."""
     groups: dict[ListKey, list[RankedList]] = {}
     for key, held in sorted(lists.items()):
@@ -92,7 +95,7 @@ def _coverage(held: RankedList) -> Figure:
 
 
 def _shape(held: RankedList) -> Iterator[Figure]:
-    """Middle, spread, form and outliers of one list; outliers are named, nothing is done to them."""
+    """Middle, spread, form and outliers of a list; outliers are named, nothing is done to them."""
     values, category = _known(held), held.key.category
     many = len(values)
     skew, kurtosis = skewness(values), excess_kurtosis(values)
@@ -164,7 +167,14 @@ def _consistency(
                 [weight * composition.share(body, part) for body in bodies]
                 for part, weight in composition.weights.items()
             ]
-            yield "cronbach_alpha", ALL, NONE, cronbach_alpha(columns), len(bodies), "weighted parts"
+            yield (
+                "cronbach_alpha",
+                ALL,
+                NONE,
+                cronbach_alpha(columns),
+                len(bodies),
+                "weighted parts",
+            )
             return
     same = [one for one in whole if one.entries.keys() == whole[0].entries.keys()]
     if len(same) > 1 and not any(one.key.category == "overall" for one in same):

@@ -13,7 +13,8 @@ from fractions import Fraction
 from assets.analysis.lists import TRUST, ListKey, Lists, RankedList, Row
 from assets.method.model import Method, MethodError, Node
 
-#: The unpublished parts of a total taken as one: what the total leaves when the others are taken off.
+#: The unpublished parts of a total taken as one: what the total leaves when the others are taken
+#: off.
 REST = "rest"
 
 #: Status, index value and points of a body at a criterion.

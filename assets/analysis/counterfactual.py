@@ -1,12 +1,13 @@
 """Two years of one computed block, and every world between them, by the method's own engine.
 
-Factors of a score: `own` figures of the body; `frontier`, the figures of the others, which move the best
-of the block; `method` (tree, formulas, maxima, weights); `missing` (the rules for what is missing or
-does not apply); `universe`, the bodies of the block. Of a rank: own, peers, method (with its rules for
-what is missing), universe. A body that is in one universe only has the same figures in every world:
-its coming or going is `universe`, and nothing else.
+Factors of a score: `own` figures of the body; `frontier`, the figures of the others, which move the
+best of the block; `method` (tree, formulas, maxima, weights); `missing` (the rules for what is
+missing or does not apply); `universe`, the bodies of the block. Of a rank: own, peers, method (with
+its rules for what is missing), universe. A body that is in one universe only has the same figures
+in every world: its coming or going is `universe`, and nothing else.
 
-Belongs here: what a body would have in a world. Does not belong here: rows (`score_parts`, `rank_parts`).
+Belongs here: what a body would have in a world. Does not belong here: rows (`score_parts`,
+`rank_parts`).
 """
 
 from __future__ import annotations
@@ -187,8 +188,8 @@ def contributions(
     node has no value.
 
     Criteria of a sum contribute their points by the maximum that applies; those of a weighted sum
-    by their weight; of several cases the first best one contributes all. They add up to the value but
-    for its rounding.
+    by their weight; of several cases the first best one contributes all. They add up to the value
+    but for its rounding.
     """
     node = node_of(method, slug)
     if node is None or scores[slug].value is None:

@@ -2,9 +2,9 @@
 1 March 2025.
 
 The rule: the value of a merged body is the plain mean of its former bodies, unweighted, as the
-published values of 2024 are. A body whose successor is of another block, or that has none, goes over
-with itself or not at all: agencies that went into a ministry were ranked under another method. Belongs
-here: this one rule. Does not belong here: who succeeds whom (sources/bodies/bodies.csv).
+published values of 2024 are. A body whose successor is of another block, or that has none, goes
+over with itself or not at all: agencies that went into a ministry were ranked under another method.
+Belongs here: this one rule. Does not belong here: who succeeds whom (sources/bodies/bodies.csv).
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ class Body(NamedTuple):
     body_name: str
     block: str
     successor_code: str | None
-
 
 
 def crosswalk_rows(lists: Lists, bodies: Iterable[Body]) -> Iterator[dict[str, Any]]:
@@ -98,6 +97,8 @@ def _later_rows(
     ranks = places({code: value for code, (value, _) in made.items()})
     # The mean of values rounded by at most half a unit is off by no more than that.
     slack = Fraction(1, 2 * 10**held.decimals)
+    if published is not None:
+        slack += Fraction(1, 2 * 10**published.decimals)
     for code, (value, former) in made.items():
         entry = None if published is None else published.entries.get(code)
         yield _row(
@@ -105,8 +106,8 @@ def _later_rows(
             value=value, rank=ranks[code],
             printed=None if entry is None else entry.value,
             printed_rank=None if entry is None else entry.rank,
-            slack=slack + (Fraction(0) if published is None else Fraction(1, 2 * 10**published.decimals)),
-            successor_code=None, former=" ".join(former), source="plain_mean", partial=False,
+            slack=slack, successor_code=None, former=" ".join(former),
+            source="plain_mean", partial=False,
         )  # fmt: skip
 
 
@@ -141,9 +142,7 @@ def _row(
     }
 
 
-def _class(
-    difference: Fraction | None, moved: int | None, half: Fraction, slack: Fraction
-) -> str:
+def _class(difference: Fraction | None, moved: int | None, half: Fraction, slack: Fraction) -> str:
     """What a difference between the print and the crosswalk is, by value and rank together."""
     if difference is None and moved is None:
         return "not_published"

@@ -13,10 +13,10 @@ The random numbers are the raw stream of PCG64, which no version of numpy change
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -98,7 +98,9 @@ def _below(raw: npt.NDArray[np.uint64], limit: int) -> npt.NDArray[np.uint64]:
 
 def normalised(shares: Mapping[str, Sequence[Fraction]], parts: Sequence[str]) -> list[Floats]:
     """One matrix a variant, parts by bodies, in whole units."""
-    made: list[list[list[int]]] = [[_NORMALISE[v](shares[part]) for part in parts] for v in VARIANTS]
+    made: list[list[list[int]]] = [
+        [_NORMALISE[v](shares[part]) for part in parts] for v in VARIANTS
+    ]
     return [np.array(rows, dtype=np.float64) for rows in made]
 
 
@@ -122,14 +124,16 @@ def _z_score(values: Sequence[Fraction]) -> list[int]:
 
 
 def _rank(values: Sequence[Fraction]) -> list[int]:
+    ordered = sorted(values)
     others = max(len(values) - 1, 1)
-    return [
-        _units(Fraction(2 * sum(o < v for o in values) + sum(o == v for o in values) - 1, 2 * others))
-        for v in values
-    ]
+    made = []
+    for value in values:
+        below, up_to = bisect_left(ordered, value), bisect_right(ordered, value)
+        made.append(_units(Fraction(below + up_to - 1, 2 * others)))
+    return made
 
 
-_NORMALISE: dict[str, Any] = {
+_NORMALISE: dict[str, Callable[[Sequence[Fraction]], list[int]]] = {
     "published": _published,
     "min_max": _min_max,
     "z_score": _z_score,

@@ -1,4 +1,4 @@
-"""Fractions written down as decimals, and how figures read in both languages. Nothing is a float."""
+"""Fractions written as decimals, and how figures read in both languages. Nothing is a float."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ def written(value: Fraction, decimals: int) -> Decimal:
 def root(value: Fraction, decimals: int) -> Fraction:
     """The square root of a value that is not negative, cut to that many decimals. Whole numbers
     only, so that every machine finds the same."""
-
 
     scale = 10**decimals
     return Fraction(isqrt(value.numerator * scale * scale // value.denominator), scale)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from assets.analysis.lists import Entry, ListKey, Lists, RankedList, Row
@@ -111,7 +112,7 @@ def computed_pairs(lists: Lists, is_current: Mapping[ListKey, bool]) -> list[Pai
             series.setdefault(key._replace(assessment_year=0), []).append(found)
     pairs = []
     for held in series.values():
-        for before, after in zip(held, held[1:], strict=False):
+        for before, after in pairwise(held):
             code = _computed_code(before, after, is_current)
             both = sorted(before.entries.keys() & after.entries.keys())
             pairs += [_pair(body, before, after, code) for body in both]
@@ -129,7 +130,7 @@ def _computed_code(
 
 
 def _pair(body: str, before: RankedList, after: RankedList, comparability: str) -> Pair:
-    from_rank, from_source = before.ranks()[body]
-    rank, source = after.ranks()[body]
+    from_rank, from_source = before.ranks[body]
+    rank, source = after.ranks[body]
     weaker = max(from_source, source, key=_STRENGTH.index)
     return Pair(body, before, after, from_rank, rank, weaker, comparability)

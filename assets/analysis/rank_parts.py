@@ -1,5 +1,5 @@
-"""Parts of a change of rank: the body itself, its peers, the method, the universe, and what the print
-hides. They add up to the places gained exactly.
+"""Parts of a change of rank: the body itself, its peers, the method, the universe, and what the
+print hides. They add up to the places gained exactly.
 
 Belongs here: counterfactual ranks of a pair. Does not belong here: sentences (`sentences`).
 """

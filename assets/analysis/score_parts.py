@@ -1,7 +1,7 @@
 """Rows of ana_score_changes: the change of a score between two years, in parts that add up exactly.
 
-Belongs here: published totals by published categories, computed ones by criterion and factor. Does not
-belong here: the worlds between two years (`counterfactual`).
+Belongs here: published totals by published categories, computed ones by criterion and factor. Does
+not belong here: the worlds between two years (`counterfactual`).
 """
 
 from __future__ import annotations
@@ -72,15 +72,13 @@ def _by_criteria(pair: Pair, between: Between, change: Fraction) -> Parts:
     found: dict[World, dict[str, Fraction]] = {}
     for world in worlds(factors):
         scores = between.scores(pair.body_code, world)
-        parts = contributions(between.method(world), category, scores) if category in scores else None
+        parts = contributions(between.method(world), category, scores)
         if parts is None:
             return {(category, "joint"): change}
         found[world] = parts
-    items = dict.fromkeys(item for parts in found.values() for item in parts)
-    return {
-        (item, factor): part
-        for item in items
-        for factor, part in shapley(
-            factors, lambda world, item=item: found[world].get(item, Fraction(0))
-        ).items()
-    }
+    made = {}
+    for item in dict.fromkeys(item for parts in found.values() for item in parts):
+        own = {world: parts.get(item, Fraction(0)) for world, parts in found.items()}
+        for factor, part in shapley(factors, own.__getitem__).items():
+            made[item, factor] = part
+    return made

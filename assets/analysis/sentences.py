@@ -1,7 +1,8 @@
-"""One sentence on a change of rank, in each language: what moved, by how much, or why it cannot be said.
+"""One sentence on a change of rank, in each language: what moved, by how much, or why it cannot be
+said.
 
-Pure. Belongs here: filling the wordings with the figures of a pair. Does not belong here: the wordings
-themselves (wording.yaml), the arithmetic (`rank_parts`, `score_parts`).
+Pure. Belongs here: filling the wordings with the figures of a pair. Does not belong here: the
+wordings themselves (wording.yaml), the arithmetic (`rank_parts`, `score_parts`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from assets.analysis.lists import RankedList
+from assets.analysis.lists import TRUST, RankedList
 from assets.analysis.numbers import shown, shown_briefly
 from assets.analysis.pairs import Pair
 from assets.analysis.words import Language, Names, say
@@ -30,7 +31,7 @@ def sentence(
     names: Names,
     language: Language,
 ) -> str:
-    """The sentence on a pair; `parts` as `rank_parts` gives them, `score_rows` those of the pair."""
+    """The sentence on a pair; `parts` are its `rank_parts`, `score_rows` its score rows."""
     after = pair.after
     regime, block, category = after.regime, after.block, after.key.category
     fields = {
@@ -39,6 +40,7 @@ def sentence(
         "from_year": pair.before.key.assessment_year,
         "year": after.key.assessment_year,
         "source": say(language, "rank_sources", pair.rank_source),
+        "doubt": say(language, "doubt") if _is_doubtful(pair) else "",
     }
     if pair.is_comparable:
         return say(
@@ -56,12 +58,15 @@ def sentence(
     )  # fmt: skip
 
 
+def _is_doubtful(pair: Pair) -> bool:
+    """Whether a figure of the body is from columns that are in doubt."""
+    return TRUST[-1] in (pair.earlier.trust, pair.later.trust)
+
+
 def coverage(held: RankedList, language: Language) -> str:
     """Bodies held of bodies expected."""
     kind = "unknown" if held.bodies_expected is None else "known"
-    return say(
-        language, "coverage", kind, held=held.bodies_held, expected=held.bodies_expected
-    )
+    return say(language, "coverage", kind, held=held.bodies_held, expected=held.bodies_expected)
 
 
 def value_shown(held: RankedList, value: Fraction, language: Language) -> str:

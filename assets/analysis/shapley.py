@@ -11,7 +11,6 @@ from fractions import Fraction
 from itertools import combinations
 from math import factorial, floor
 
-
 #: The factors that stand as in the later year; the others stand as in the earlier one.
 World = frozenset[str]
 
@@ -25,9 +24,7 @@ def worlds(factors: Sequence[str]) -> list[World]:
     ]
 
 
-def shapley(
-    factors: Sequence[str], worth: Callable[[World], Fraction]
-) -> dict[str, Fraction]:
+def shapley(factors: Sequence[str], worth: Callable[[World], Fraction]) -> dict[str, Fraction]:
     """What each factor adds, on average over all orders in which they can change.
 
     The parts add up to `worth(all) - worth(none)` exactly; a factor that changes nothing gets 0;
@@ -60,5 +57,3 @@ def apportioned(parts: Mapping[str, Fraction], decimals: int) -> dict[str, Fract
     for name in by_rest[:left]:
         cut[name] += 1
     return {name: Fraction(units, scale) for name, units in cut.items()}
-
-

@@ -1,5 +1,5 @@
-"""What is said of a body between two neighbouring years held: the figures of each, whether they can be
-compared and why not, and where they are from. No cause that no source states.
+"""What is said of a body between two neighbouring years held: the figures of each, whether they can
+be compared and why not, and where they are from. No cause that no source states.
 
 Pure. Does not belong here: one sentence on one rank (`sentences`).
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from assets.analysis.lists import TRUST, ListKey, Lists, RankedList
@@ -63,10 +64,12 @@ def body_years(lists: Lists, pairs: Iterable[Pair]) -> Iterator[BodyYears]:
         for body in found.entries:
             years = held.setdefault((series, body), {})
             years.setdefault(key.assessment_year, {})[key.category] = found
-    by_place = {(pair.after.key, pair.before.key.assessment_year, pair.body_code): pair for pair in pairs}
-    for (series, body), years in sorted(held.items(), key=lambda entry: entry[0]):
+    by_place = {
+        (pair.after.key, pair.before.key.assessment_year, pair.body_code): pair for pair in pairs
+    }
+    for (_, body), years in sorted(held.items(), key=lambda entry: entry[0]):
         order = sorted(years)
-        for from_year, year in zip(order, order[1:], strict=False):
+        for from_year, year in pairwise(order):
             own = {
                 category: by_place[place]
                 for category, found in years[year].items()
@@ -167,9 +170,7 @@ def _category(
     figures = "" if held is None else _figures(one.body_code, held, language)
     if after is not None:
         if counted := _counted(one, category, counts, language):
-            return say(
-                language, "summaries", "counted", **fields, figures=figures, counts=counted
-            )
+            return say(language, "summaries", "counted", **fields, figures=figures, counts=counted)
         absent = _absent(one.before.values(), language)
         return say(language, "summaries", "later_only", **fields, figures=figures, absent=absent)
     absent = _absent(one.after.values(), language)
@@ -178,7 +179,7 @@ def _category(
 
 def _figures(body: str, held: RankedList, language: Language) -> str:
     """Rank and value of a body in a list, as far as there are any."""
-    rank, value = held.ranks()[body][0], held.entries[body].value
+    rank, value = held.ranks[body][0], held.entries[body].value
     said = [] if rank is None else [say(language, "place", rank=rank)]
     if value is not None:
         said.append(say(language, "value", value=value_shown(held, value, language)))

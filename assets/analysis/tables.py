@@ -1,7 +1,7 @@
 """Every table of the analysis from the promoted figures of all years. Pure: figures in, tables out.
 
-Belongs here: which part of the analysis is asked of which list, and the registry's form. Does not belong
-here: reading the lake (`assets`), and the analysis itself.
+Belongs here: which part of the analysis is asked of which list, and the registry's form. Does not
+belong here: reading the lake (`assets`), and the analysis itself.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class _Computed:
                 self.is_current[key] = method is not None and method.sha256 == hashes[place]
 
     def between(self, pair: Pair) -> Between | None:
-        """The worlds of a computed pair that can be compared; shared by all its bodies and lists."""
+        """The worlds of a computed pair that can be compared; all its bodies share them."""
         if pair.after.key.figures_from != "computed" or not pair.is_comparable:
             return None
         place = pair.after.key._replace(category=""), pair.before.key.assessment_year
@@ -109,9 +109,7 @@ def analysis_tables(figures: Figures, find: FindMethod) -> dict[str, pa.Table]:
     }
     lists = dict(sorted(lists.items()))
     computed = _Computed(figures, lists, find)
-    usable = {
-        key: held for key, held in lists.items() if computed.is_current.get(key, True)
-    }
+    usable = {key: held for key, held in lists.items() if computed.is_current.get(key, True)}
     made = compositions(usable, computed.scores, find)
     names = Names(find, figures.bodies_en)
     pairs = [

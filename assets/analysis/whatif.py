@@ -4,8 +4,8 @@ The explorer does the same in the reader's browser; tests hold the two against e
 here: this one rule, pure. Does not belong here: figures of one body changed (`method.whatif`).
 
 The rule. Each part has a weight, a number not below 0; 0 drops it. A value is taken as its share of
-`scale`, the value that earns the whole weight. The total is the sum of weight × value / scale over the
-sum of the weights, so from 0 to 1 whatever the weights. It is written half up with `DECIMALS`
+`scale`, the value that earns the whole weight. The total is the sum of weight × value / scale over
+the sum of the weights, so from 0 to 1 whatever the weights. It is written half up with `DECIMALS`
 decimals. Ranks are competition ranks ("1, 1, 3") on the unrounded total, the larger first. A body
 without a value in a part whose weight is not 0 has neither total nor rank.
 """
@@ -57,9 +57,7 @@ def reweighted(
     ]
 
 
-def _counting(
-    weights: Mapping[str, Decimal], scale: Mapping[str, Decimal]
-) -> dict[str, Fraction]:
+def _counting(weights: Mapping[str, Decimal], scale: Mapping[str, Decimal]) -> dict[str, Fraction]:
     for part, weight in weights.items():
         if not weight.is_finite() or weight < 0:
             raise ValueError(f"weight of {part} is {weight}: give a number not below 0")
