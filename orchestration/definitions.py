@@ -50,7 +50,6 @@ def build_definitions(**overrides: object) -> dg.Definitions:
             panel_assets(parsed),
             analysis,
             release,
-            analysis,
             explorer,
         ],
         jobs=[year_job, marts_job, panel_job, crawl_job],

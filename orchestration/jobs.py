@@ -38,7 +38,7 @@ marts_job = dg.define_asset_job(
 panel_job = dg.define_asset_job(
     "all_years",
     selection=panel_selection,
-    description="All years side by side, from the promoted marts of every year, the analysis of them "
+    description="All years side by side, from the promoted marts of every year, their analysis "
     "beside the official results, and the explorer.",
 )
 

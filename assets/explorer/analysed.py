@@ -41,8 +41,9 @@ SHOWN_DIGITS = 6
 Row = Mapping[str, Any]
 
 
-def analysed(inputs: Inputs) -> Payload:
-    """The analysis of the years shown, as tables of the page.
+def analysed(inputs: Inputs) -> dict[str, Payload]:
+    """The analysis of the years shown, as tables of two data files of the page: how certain ranks
+    are, and why they changed.
 
     Between two years that can be compared each list has its sentence; between others one text
     says why not and gives the figures of both, so that a sentence a list would say it twice.
@@ -66,26 +67,8 @@ def analysed(inputs: Inputs) -> Payload:
 
     moves = rows("ana_rank_changes")
     comparable = {_pair(row) for row in moves if row["is_comparable"]}
-    return {
+    certainty = {
         "intervals": listed("ana_rank_intervals", INTERVALS),
-        "moves": table(
-            ("list", "body", *MOVES, "vi", "en"),
-            (
-                [*_listed(row, MOVES, numbers), *_folded(row, "sentence", names, wordings)]
-                for row in moves
-                if _pair(row) in comparable
-            ),
-        ),
-        "summaries": table(
-            (*SUMMARIES, "vi", "en"),
-            (
-                [*(row[name] for name in SUMMARIES), *_folded(row, "text", names, wordings)]
-                for row in rows("ana_body_summaries")
-                if _pair(row) not in comparable
-            ),
-        ),
-        "wordings": wordings.held,
-        "parts": listed("ana_score_changes", ("item", "factor", "part")),
         "without": listed("ana_leave_one_out", ("item", "rank_without", "places_gained")),
         "above": _above(rows("ana_dominance"), numbers),
         "audit": table(
@@ -105,6 +88,27 @@ def analysed(inputs: Inputs) -> Payload:
             ),
         ),
     }
+    changes = {
+        "moves": table(
+            ("list", "body", *MOVES, "vi", "en"),
+            (
+                [*_listed(row, MOVES, numbers), *_folded(row, "sentence", names, wordings)]
+                for row in moves
+                if _pair(row) in comparable
+            ),
+        ),
+        "summaries": table(
+            (*SUMMARIES, "vi", "en"),
+            (
+                [*(row[name] for name in SUMMARIES), *_folded(row, "text", names, wordings)]
+                for row in rows("ana_body_summaries")
+                if _pair(row) not in comparable
+            ),
+        ),
+        "wordings": wordings.held,
+        "parts": listed("ana_score_changes", ("item", "factor", "part")),
+    }
+    return {"certainty": certainty, "changes": changes}
 
 
 def _listed(row: Row, columns: Iterable[str], numbers: Mapping[tuple[Any, ...], int]) -> list[Any]:

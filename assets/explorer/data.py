@@ -35,7 +35,7 @@ ABOUT_BODIES: dict[str, tuple[str, str]] = {
     "websites": ("rel_websites", "website registered_website belongs_to_body"),
     "scores": (
         "rel_scores",
-        "index_code universe criterion criterion_vi criterion_en points max_points rank score_status",
+        "criterion_vi criterion_en points max_points rank score_status",
     ),
     "observations": (
         "rel_observations",

@@ -2,7 +2,7 @@
 
 A page opened from a disk may not fetch, so data come as scripts: each calls `egov.take(name,
 text)` with JSON as text, which is quicker to read than a literal and can never run. Nothing in
-the files depends on clock, host, run, path, locale or order of the rows given.
+the files depends on clock, host, run, path or locale.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def explorer_files(inputs: Inputs) -> dict[str, bytes]:
         "core": {**core, "tiles": read("tiles")},
         "bodies": {**bodies, "check_names": names_of_checks()},
         "ledger": ledger,
-        "analysis": {**analysed(inputs), "reweighable": reweighable(inputs)},
+        **analysed(inputs),
+        "whatif": {"sets": reweighable(inputs)},
         "papers": {"dictionary": dictionary(), "methods": method_papers()},
     }
     files = {f"data/{name}.js": encoded(name, content) for name, content in data.items()}

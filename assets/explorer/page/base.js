@@ -4,8 +4,14 @@
 
 const egov = { data: {}, views: {} };
 
-// Data files call this with JSON as text.
-egov.take = (name, text) => { egov.data[name] = JSON.parse(text); };
+// Data files call this with JSON as text; it is read when the first view asks for it.
+egov.take = (name, text) => Object.defineProperty(egov.data, name, {
+  configurable: true,
+  get: () => {
+    Object.defineProperty(egov.data, name, { value: JSON.parse(text) });
+    return egov.data[name];
+  },
+});
 
 // Rows of a table of a data file, as objects by column name; made once. Columns that are in
 // `values` hold numbers into it.
@@ -36,7 +42,7 @@ egov.unfolded = (folded, name) => {
   const sentences = [];
   for (let i = 0; i < folded.length; i += 2) {
     const numbers = folded[i + 1].split(" ");
-    sentences.push(egov.data.analysis.wordings[folded[i]].replace(/\ue001/g, () => numbers.shift())
+    sentences.push(egov.data.changes.wordings[folded[i]].replace(/\ue001/g, () => numbers.shift())
       .replaceAll("\ue000", () => name));
   }
   return sentences;

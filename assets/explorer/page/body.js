@@ -99,7 +99,7 @@ egov.strengths = (rows) => {
 };
 
 egov.withoutParts = (code, own) => {
-  const rows = own.flatMap((v) => egov.about("analysis", "without", { list: v.list, body: code }).map((row) => ({ ...row, of: v.of })));
+  const rows = own.flatMap((v) => egov.about("certainty", "without", { list: v.list, body: code }).map((row) => ({ ...row, of: v.of })));
   return rows.length ? egov.h("details", null, egov.h("summary", null, egov.t("without")), egov.table({
     caption: egov.t("without"), hidden: true, rows,
     columns: [

@@ -59,7 +59,7 @@ egov.comparison = (lists, chosen) => {
 // In which share of the draws one body is above another, where weights are known.
 egov.pairs = (lists, chosen) => {
   const said = lists.flatMap((list) => {
-    const above = egov.data.analysis.above[list.id];
+    const above = egov.data.certainty.above[list.id];
     const share = (a, b) => above?.shares[a]?.[above.others.indexOf(b)] ?? null;
     return chosen.flatMap((a, i) => chosen.slice(i + 1).map((b) => {
       const [first, second, found] = share(a, b) !== null ? [a, b, share(a, b)] : [b, a, share(b, a)];

@@ -3,7 +3,7 @@
 
 egov.otherUniverse = (code) => {
   const mine = new Set([code, egov.body(code).successor_code]);
-  const rows = egov.rows(egov.data.analysis.other_universe).filter((row) => mine.has(row.body_code) && row.value !== null
+  const rows = egov.rows(egov.data.certainty.other_universe).filter((row) => mine.has(row.body_code) && row.value !== null
     && (row.body_code === code || row.former_codes.split(" ").includes(code)));
   if (!rows.length) return [egov.note(egov.t("no_other_universe"))];
   return [egov.note(egov.t("made_list")), egov.table({
@@ -30,7 +30,7 @@ egov.reported = (code) => {
     columns: [
       { title: egov.t("year"), cell: (r) => r.year },
       { title: egov.t("criterion"), head: true, cell: (r) => (egov.lang() === "vi" ? r.criterion_vi : r.criterion_en) },
-      { title: egov.t("points"), number: true, cell: (r) => (r.points === null ? egov.small(r.score_status) : egov.number(r.points)) },
+      { title: egov.t("points"), number: true, cell: (r) => (r.points === null ? egov.small(egov.label("score_status", r.score_status)) : egov.number(r.points)) },
       { title: egov.t("max_points"), number: true, cell: (r) => egov.number(r.max_points) },
       { title: egov.t("rank"), number: true, cell: (r) => (r.rank === null ? egov.small(egov.t("no_rank")) : egov.number(r.rank)) },
     ],

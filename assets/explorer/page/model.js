@@ -64,4 +64,4 @@ egov.place = (number) => {
 };
 
 egov.intervalOf = (value) =>
-  egov.about("analysis", "intervals", { list: value.list, body: value.body })[0];
+  egov.about("certainty", "intervals", { list: value.list, body: value.body })[0];

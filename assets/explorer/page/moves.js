@@ -5,8 +5,8 @@ egov.moves = (code) => {
   const lists = egov.model().lists;
   const own = egov.lang();
   const bodyName = own === "vi" ? egov.body(code).body_name : egov.body(code).name_en;
-  const rows = egov.about("analysis", "moves", { body: code });
-  const texts = egov.about("analysis", "summaries", { body_code: code });
+  const rows = egov.about("changes", "moves", { body: code });
+  const texts = egov.about("changes", "summaries", { body_code: code });
   if (!rows.length && !texts.length) return [egov.note(egov.t("no_moves"))];
   const pair = (from, to, index, universe) => `${index} ${universe} ${from} ${to}`;
   const pairs = new Map();
@@ -53,7 +53,7 @@ egov.moved = (row) => {
 // Parts of the change of a score by category and cause, the largest first; one part says nothing.
 egov.scoreParts = (row) => {
   const list = egov.model().lists[row.list];
-  const parts = egov.about("analysis", "parts", { list: row.list, body: row.body }).filter((part) => Number(part.part) !== 0);
+  const parts = egov.about("changes", "parts", { list: row.list, body: row.body }).filter((part) => Number(part.part) !== 0);
   if (parts.length < 2) return null;
   const steps = egov.sorted(parts, (part) => -Math.abs(Number(part.part))).map((part) => ({
     label: part.item === list.category ? egov.label("factor", part.factor)

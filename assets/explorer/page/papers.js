@@ -78,7 +78,7 @@ egov.paper_sources = (folded) => [egov.table({
 
 egov.paper_audit = (folded) => [egov.note(egov.t("audit_note")), egov.table({
   caption: egov.t("tab_audit"),
-  rows: egov.rows(egov.data.analysis.audit).filter((r) => egov.says(folded, `${r.assessment_year} ${egov.label("universe", r.universe)} ${egov.label("audit_measure", r.audit_measure)} ${egov.label("category", r.item, r.index_code)}`)),
+  rows: egov.rows(egov.data.certainty.audit).filter((r) => egov.says(folded, `${r.assessment_year} ${egov.label("universe", r.universe)} ${egov.label("audit_measure", r.audit_measure)} ${egov.label("category", r.item, r.index_code)}`)),
   columns: [
     { title: egov.t("year"), cell: (r) => r.assessment_year },
     { title: egov.t("index"), cell: (r) => [egov.label("index_code", r.index_code), egov.small(egov.label("universe", r.universe))] },

@@ -7,7 +7,7 @@ egov.allLists = (() => {
   return () => {
     if (all) return all;
     const made = new Map();
-    for (const row of egov.rows(egov.data.analysis.other_universe)) {
+    for (const row of egov.rows(egov.data.certainty.other_universe)) {
       const key = [row.assessment_year, row.index_code, row.universe, row.category].join(" ");
       if (!made.has(key)) {
         made.set(key, { ...row, made: true, values: [], is_partial: false });

@@ -1,7 +1,7 @@
 // What if the parts of a total weighed otherwise: computed in the page, never published.
 "use strict";
 
-egov.sets = () => egov.data.analysis.reweighable;
+egov.sets = () => egov.data.whatif.sets;
 egov.partName = (set, part) => (part === "rest" ? egov.t("rest") : egov.label("category", part, set.index_code));
 
 egov.views.whatif = (main) => {
