@@ -77,7 +77,7 @@ def chromium() -> Iterator[Any]:
 def visiting(
     browser: Any, folder: Path, width: int = 1280, height: int = 900, **options: Any
 ) -> Iterator[Visit]:
-    """A page on the explorer in `folder`, in a context of its own; what is not a file is refused."""
+    """A page on the explorer in `folder`, in a context of its own; only files are let through."""
     size = {"width": width, "height": height}
     context = browser.new_context(viewport=size, offline=True, **options)
     visit = Visit(context.new_page(), folder)

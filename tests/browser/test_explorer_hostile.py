@@ -40,7 +40,7 @@ def test_hostile_text_is_shown_and_never_run(payload: str, tmp_path: Path) -> No
         "body_code": "P-10",
         "website": payload,
         "table_no": "4.4",
-        "file_sha256": "f" * 64,
+        "file_sha256": FILE,
         "line_no": 7,
     }
     given = inputs(

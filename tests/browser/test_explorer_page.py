@@ -269,7 +269,7 @@ def test_the_map_shows_the_ranks_of_its_table(visit: Visit) -> None:
         page = visit.go(VIEWS[name])
         tiles = page.eval_on_selector_all(
             ".tiles a",
-            "all => all.map(a => [a.querySelector('.place').innerText, a.querySelector('.rank').innerText])",
+            "all => all.map(a => ['.place', '.rank'].map(n => a.querySelector(n).innerText))",
         )
         table = {row[1]: row[0].split()[0] for row in visit.rows()}
         assert len(tiles) == number

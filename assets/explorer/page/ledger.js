@@ -75,12 +75,12 @@ egov.ledgerNote = (note) => {
 };
 
 egov.ledgerColumns = () => [
-  { key: "year", title: egov.t("year"), value: (r) => r.year, cell: (r) => r.year },
-  { key: "class", title: egov.t("class"), value: (r) => r.class, cell: (r) => egov.h("span", { class: `class ${r.class}` }, egov.label("class", r.class)) },
   {
     key: "body", title: egov.t("body"), head: true, value: (r) => egov.bodyName(r.body_code),
     cell: (r) => (egov.body(r.body_code) ? egov.h("a", { href: egov.href("body", { body: r.body_code }) }, egov.bodyName(r.body_code)) : egov.t("whole_list")),
   },
+  { key: "year", title: egov.t("year"), value: (r) => r.year, cell: (r) => r.year },
+  { key: "class", title: egov.t("class"), value: (r) => r.class, cell: (r) => egov.h("span", { class: `class ${r.class}` }, egov.label("class", r.class)) },
   { key: "item", title: egov.t("item"), value: (r) => r.item, cell: (r) => [egov.label("item", r.item), egov.small([egov.label("category", r.category, r.index_code), /^\d/.test(r.table_no) ? egov.t("table_no", { n: r.table_no }) : null].filter(Boolean).join(" · ")), egov.small(egov.subject(r))] },
   { title: egov.t("printed"), cell: (r) => egov.sourced(r.printed ?? egov.t("nothing_printed"), r.place) },
   { title: egov.t("recomputed"), cell: (r) => r.recomputed ?? egov.small(egov.t("cannot")) },

@@ -75,7 +75,7 @@ egov.table = ({ caption, columns, rows, sort, id = "table", hidden = false }) =>
       scope: column.head ? "row" : null, class: column.number ? "number" : column.wide ? "wide" : null,
     }, column.cell(row)))));
   return egov.h("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": caption },
-    egov.h("table", null, egov.h("caption", { class: hidden ? "unseen" : null }, caption),
+    egov.h("table", { class: columns.some((column) => column.wide) ? "broad" : null }, egov.h("caption", { class: hidden ? "unseen" : null }, egov.h("span", null, caption)),
       egov.h("thead", null, egov.h("tr", null, heads)), egov.h("tbody", null, lines)));
 };
 
@@ -143,6 +143,8 @@ egov.value = (value) => (value.value === null
     value.value_status === "reported" ? null : egov.small(egov.label("value_status", value.value_status))]);
 egov.small = (...content) => egov.h("small", null, content);
 
+egov.brief = (text) => egov.h("small", { class: "brief" }, text);
+
 // Places gained or lost, with a sign that is no colour.
 egov.gained = (places) => {
   if (places === 0) return egov.h("span", { class: "even" }, egov.t("no_move"));
@@ -152,17 +154,17 @@ egov.gained = (places) => {
 
 egov.changeCell = (value) => {
   const change = egov.changeOf(value);
-  if (!change) return egov.small(egov.t("no_earlier"));
+  if (!change) return egov.brief(egov.t("no_earlier"));
   if (change.comparability !== "one regime, one universe, all bodies held") {
-    return egov.small(egov.label("comparability_short", change.comparability));
+    return egov.brief(egov.label("comparability_short", change.comparability));
   }
-  return change.gained === null ? egov.small(egov.t("no_rank_then")) : egov.gained(change.gained);
+  return change.gained === null ? egov.brief(egov.t("no_rank_then")) : egov.gained(change.gained);
 };
 
 egov.interval = (low, high) => (low === high ? egov.number(low) : `${egov.number(low)}–${egov.number(high)}`);
 egov.intervalCell = (value) => {
   const found = egov.intervalOf(value);
-  if (!found || found.low_90 === null) return egov.small(egov.t("no_interval"));
+  if (!found || found.low_90 === null) return egov.brief(egov.t("no_interval"));
   return egov.interval(found.low_90, found.high_90);
 };
 

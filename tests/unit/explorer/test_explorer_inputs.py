@@ -31,7 +31,7 @@ def given() -> Inputs:
 
 
 def _promote(
-    lake: Lake, unit: str, key: str, tables: dict[str, object], made_of: dict[str, str]
+    lake: Lake, unit: str, key: str, tables: Mapping[str, pa.Table], made_of: Mapping[str, str]
 ) -> str:
     with staging(lake, unit, key, "test") as stage:
         for name, table in tables.items():

@@ -1,4 +1,4 @@
-"""The page speaks both languages completely, names every code, and has nothing that is forbidden."""
+"""The page speaks both languages completely, names every code, and has nothing forbidden."""
 
 from __future__ import annotations
 
