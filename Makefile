@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SPARK := $(VENV)/.ready-spark
 
-.PHONY: run demo crawl-demo backfill test faults ui check bench bench-cases bench-crawl spark-cluster format generate clean
+.PHONY: run demo crawl-demo backfill test faults ui check bench bench-cases bench-crawl bench-analysis spark-cluster format generate clean
 
 run: $(READY)          ## the main job: the real 2016 report to a sealed release
 	$(BIN)/egov run 2016
@@ -46,6 +46,9 @@ bench: $(READY)        ## one year and a backfill against bare dbt, as ratios
 
 bench-cases: $(READY)  ## five million made-up cases, to gated Parquet and marts, against bare DuckDB
 	$(BIN)/python -m tests.bench_cases
+
+bench-analysis: $(READY)  ## 2,000 draws of every year and body, against a naive loop
+	$(BIN)/python -m tests.bench_analysis
 
 bench-crawl: $(READY)  ## a round of the crawler against a bare loop of its client
 	$(BIN)/python -m tests.bench_crawl

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from assets import gates, registry
 from assets.assetspec import key_of
 from assets.codeversion import code_version
-from assets.lake import RELEASE, Lake, Stage, Version, promoted, staging
+from assets.lake import RELEASE, Because, Lake, Stage, Version, promoted, staging
 from assets.lake.atomic import write_durable
 from assets.lake.parquet import PartFiles
 
@@ -49,7 +49,8 @@ class LakeResource(dg.ConfigurableResource[Any]):
 
 @dataclass(frozen=True)
 class Work:
-    """One unit of one year (or 'all') being made: its lake, stage, and what it was made from."""
+    """One unit of one year (or 'all') being made: its lake, stage, and what it was made from.
+    `because` is for the journal of a release."""
 
     lake: Lake
     unit: str
@@ -57,6 +58,7 @@ class Work:
     stage: Stage
     inputs: Mapping[str, str]
     facts: Mapping[str, Any] = field(default_factory=dict)
+    because: Because | None = None
 
 
 def hashes(versions: Mapping[str, Version]) -> dict[str, str]:
@@ -190,7 +192,10 @@ def gate_and_promote(
         for name, frame in tables.items():
             work.stage.write_table(name, _declared(name, frame))
     promotion = work.stage.promote(
-        inputs=dict(work.inputs), code_version=code_version(), facts=dict(work.facts)
+        inputs=dict(work.inputs),
+        code_version=code_version(),
+        facts=dict(work.facts),
+        because=work.because,
     )
     context.log.info(
         f"{work.unit} {work.key}: version {promotion.counter} "

@@ -35,6 +35,7 @@ from orchestration.session import (
 )
 from orchestration.submit_cli import submit_app
 from orchestration.synth_cli import synth
+from orchestration.vintages_cli import clean, diff, rollback, sign, told, vintages
 from orchestration.whatif_cli import whatif
 from orchestration.why_cli import why
 
@@ -55,7 +56,8 @@ app.add_typer(services_app, name="services")
 app.command()(evidence)
 app.command()(synth)
 app.command()(whatif)
-app.command()(why)
+for command in (sign, vintages, rollback, diff, clean, why):
+    app.command()(command)
 
 
 def main() -> None:
@@ -81,13 +83,18 @@ def run(
     release: Annotated[
         bool, typer.Option(help="Seal a release; synthetic years have none.")
     ] = True,
+    by: Annotated[str, typer.Option(help="Who changes a signed year; goes with --reason.")] = "",
+    reason: Annotated[str, typer.Option(help="Why a signed year changes; it is published.")] = "",
 ) -> None:
     """One year end to end: sources to gated marts, a sealed release and the panel."""
     (wanted,) = years_of(year)
     from orchestration import report
+    from orchestration.runner import because_tags
 
+    with told():
+        tags = because_tags(by, reason)
     with runner_on(verbose=True) as runner:
-        outcome = runner.run_year(wanted, release=release)
+        outcome = runner.run_year(wanted, tags, release=release)
         if outcome.status != "done":
             typer.echo(report.outcome_line(outcome))
             raise typer.Exit(FAILED if outcome.status == "failed" else 0)
@@ -228,14 +235,23 @@ def explain(
 @app.command()
 def verify(
     target: Annotated[str, typer.Argument(help="Year, or folder of a release.")],
+    vintage: Annotated[int, typer.Option(help="Counter of an earlier vintage of the year.")] = 0,
 ) -> None:
     """Re-hash and re-check a release; needs nothing but its folder."""
     from assets.lake import Lake
     from assets.release.verify import verify_release
 
+    if vintage:
+        from assets.release.vintages import find_counter, verify_vintage
+
+        (year,) = years_of(target)
+        with told():
+            found, said = verify_vintage(find_counter(Lake(lake_root()), year, vintage))
+        typer.echo(said)
+        raise typer.Exit(0 if found.passed else CORRUPT)
     folder = Path(target)
     if not folder.is_dir():
-        from assets.lake import promoted
+        from assets.lake import promoted, reading
 
         (year,) = years_of(target)
         version = promoted(Lake(lake_root()), "release", year)
@@ -243,7 +259,10 @@ def verify(
             typer.echo(f"{year} has no release yet; egov run {year} makes one", err=True)
             raise typer.Exit(USAGE)
         folder = version.path
-    verification = verify_release(folder)
+        with reading(version):
+            verification = verify_release(folder)
+    else:
+        verification = verify_release(folder)
     typer.echo(verification.as_text())
     if not verification.passed:
         raise typer.Exit(CORRUPT)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from assets.explorer import ALL, EXPLORER, INDEX
 from assets.lake import Lake, LakeError, Version, promoted, records
+from assets.release.vintages import current_vintage, effect_lines
 from assets.years import YEARS
 from orchestration.runner import Outcome
 
@@ -98,12 +99,29 @@ def year_summary(lake: Lake, year: str, outcomes: Sequence[Outcome]) -> str:
         f"  quarantined  {quarantined} rows",
         f"  ledger       {ledger.num_rows:,} checks: {_classes(ledger)}",
         f"  release      {release.path if release else 'none'}",
+        *_vintage(lake, year),
         f"  explorer     {explorer_page(lake) or 'none'}",
         "",
         "  time         " + "; ".join(_time(o) for o in outcomes),
         f"  next: egov open   egov verify {year}   egov status   make ui",
     ]
     return "\n".join(lines)
+
+
+def _vintage(lake: Lake, year: str) -> list[str]:
+    """The current vintage: whether it is signed, and what it did to ranks; nothing if none."""
+    vintage = current_vintage(lake, year)
+    if vintage is None:
+        return []
+    signed = ", ".join(f"signed by {s.author} ({s.at[:10]})" for s in vintage.signatures)
+    made = (
+        f"made {vintage.at} by {vintage.author}" if vintage.at else "made before there were records"
+    )
+    reason = f": {vintage.reason}" if vintage.reason else ""
+    return [
+        f"  vintage      {vintage.counter}, {signed or 'not signed'}; {made}{reason}",
+        *(f"               {line}" for line in effect_lines(vintage.says)),
+    ]
 
 
 def _forms(submissions: Version, marts: Version) -> list[str]:
@@ -204,7 +222,8 @@ def status_table(lake: Lake, instance: DagsterInstance) -> str:
     from dagster import RunsFilter
 
     lines = [
-        f"{'year':6}{'sources':>8}{'values':>8}{'ledger':>8}{'open':>6}  {'release':16}last run"
+        f"{'year':6}{'sources':>8}{'values':>8}{'ledger':>8}{'open':>6}  {'release':16}{'signed':8}"
+        "last run"
     ]
     for year in YEARS:
         sources = sum(1 for r in records(lake) if int(year) in r.sidecar.years)
@@ -218,9 +237,11 @@ def status_table(lake: Lake, instance: DagsterInstance) -> str:
             RunsFilter(job_name="one_year", tags={"dagster/partition": year}), limit=1
         )
         last = f"{runs[0].status.value.lower()} {runs[0].run_id[:8]}" if runs else "-"
+        vintage = current_vintage(lake, year) if release else None
+        signed = "yes" if vintage and vintage.is_signed else "-"
         lines.append(
             f"{year:6}{sources:>8}{values:>8}{ledger.num_rows if ledger is not None else '-':>8}"
-            f"{unexplained:>6}  {release.path.name if release else '-':16}{last}"
+            f"{unexplained:>6}  {release.path.name if release else '-':16}{signed:8}{last}"
         )
     lines.append("")
     panel = promoted(lake, "panel", "all")

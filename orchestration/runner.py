@@ -18,6 +18,8 @@ from assets.crawl.window_asset import CRAWL_WINDOW
 from assets.intake import holds_year
 from assets.lake import add_folder, current, promoted, sweep
 from assets.publication import LakeResource
+from assets.release.assets import BY_TAG, REASON_TAG
+from assets.release.vintages import VintageError, because_of
 from orchestration.instance import PROCESS_TAG, process_mark
 
 
@@ -32,6 +34,17 @@ class Outcome:
     seconds: float = 0.0
     run_id: str = ""
     steps: dict[str, float] = field(default_factory=dict)
+
+
+def because_tags(by: str, reason: str) -> dict[str, str]:
+    """Tags of a run that may change a signed year; none if neither is given. VintageError if only
+    one is given, or one cannot be used."""
+    if not (by or reason):
+        return {}
+    if not (by and reason):
+        raise VintageError("give --by and --reason together")
+    because = because_of(by, reason)
+    return {BY_TAG: because.author, REASON_TAG: because.reason}
 
 
 class Runner:

@@ -10,7 +10,7 @@ from assets.analysis.crosswalk import Body
 from assets.analysis.tables import UNIT, Figures, analysis_tables
 from assets.assetspec import describe, key_of
 from assets.entities.assets import read_catalogue
-from assets.lake import Lake, Version, promoted
+from assets.lake import Lake, Version, version_with
 from assets.method.load import find_method, methods
 from assets.publication import (
     Events,
@@ -42,20 +42,19 @@ DEPS = {
 
 
 def read_figures(lake: Lake) -> tuple[Figures, dict[str, str]]:
-    """The figures of every year that has marts, and the hashes of what they were read from.
+    """The figures of every year in the panel, and the hashes of what they were read from.
 
-    dg.Failure if the panel is missing or was made from other marts than those promoted now:
-    two states of the warehouse are never mixed.
+    They are of exactly the marts that the panel was made from, even if a run beside this one has
+    promoted newer ones by now: two states of the warehouse are never mixed. dg.Failure if there
+    is no panel, or its marts are gone.
     """
     panel = require(lake, "panel", KEY)
-    years = {y: marts for y in YEARS if (marts := promoted(lake, "marts", y)) is not None}
+    years = {}
+    for year in YEARS:
+        made_from = panel.manifest["inputs"].get(f"marts {year}")
+        if made_from is not None:
+            years[year] = _marts(lake, year, made_from)
     inputs = {f"marts {year}": marts.content_sha256 for year, marts in years.items()}
-    if panel.manifest["inputs"] != inputs:
-        raise dg.Failure(
-            description="the panel was built from other marts than those promoted now; build the "
-            "panel again first (egov run or egov backfill do everything in order).",
-            allow_retries=False,
-        )
     newest = max(years)
     catalogue = read_catalogue(lake, newest).bodies
     bodies = [Body(b.body_code, b.name_vi, b.block, b.successor_code) for b in catalogue]
@@ -71,6 +70,17 @@ def read_figures(lake: Lake) -> tuple[Figures, dict[str, str]]:
     )
     used = {"panel": panel, f"intake {newest}": require(lake, "intake", newest)}
     return figures, {**inputs, **hashes(used), **{m.file: m.sha256 for m in methods()}}
+
+
+def _marts(lake: Lake, year: str, content_sha256: str) -> Version:
+    version = version_with(lake, "marts", year, content_sha256)
+    if version is None:
+        raise dg.Failure(
+            description=f"the marts of {year} that the panel was made from are gone; build the "
+            f"panel again first (egov run {year} does everything in order).",
+            allow_retries=False,
+        )
+    return version
 
 
 def _rows(years: Mapping[str, Version], name: str) -> list[dict[str, Any]]:

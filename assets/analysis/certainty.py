@@ -6,44 +6,16 @@ Belongs here: turning lists, compositions and draws into rows. Does not belong h
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
 from assets.analysis.composition import Composition
 from assets.analysis.draws import Drawn
-from assets.analysis.lists import RankedList, places, whole_units
+from assets.analysis.lists import RankedList, places, print_interval
 from assets.analysis.numbers import written
 
 SHARE_DECIMALS = 6
-
-#: Stands for one unit of the print beside the bodies.
-_UNIT = ""
-
-
-def print_interval(
-    values: Mapping[str, Fraction | None], decimals: int
-) -> dict[str, tuple[int, int]]:
-    """Best and worst rank that the printed digits allow, by body with a value.
-
-    A printed value stands for every value that rounds to it (half up): from half a unit below up
-    to, but without, half a unit above. Another body is surely above if its whole range is; it may
-    be above if any of its range is.
-    """
-    scaled = {body: None if v is None else v * 10**decimals for body, v in values.items()}
-    # A unit of the print among the values: it sets what they are whole numbers of.
-    units = whole_units({**scaled, _UNIT: Fraction(1)})
-    one = units.pop(_UNIT)
-    ordered = sorted(units.values())
-    many = len(ordered)
-    return {
-        body: (
-            1 + many - bisect_left(ordered, value + one),
-            many - bisect_right(ordered, value - one),
-        )
-        for body, value in units.items()
-    }
 
 
 def about(held: RankedList) -> dict[str, Any]:
@@ -69,7 +41,7 @@ def interval_rows(
         dict(zip(drawn.bodies, column.tolist(), strict=True))
         for column in (drawn.low, drawn.high, drawn.median)
     )  # fmt: skip
-    printed = print_interval(held.values, held.decimals) if _is_leading(held) else {}
+    printed = print_interval(held.values, held.unit) if _is_leading(held) else {}
     for body, (rank, source) in held.ranks.items():
         best, worst = printed.get(body, (None, None))
         if body in low and drawn is not None and composition is not None:

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from assets.analysis.lists import TRUST, ListKey, Lists, RankedList, Row
+from assets.method.engine import VALUE_DECIMALS
+from assets.method.formulas import fixed
 from assets.method.model import Method, MethodError, Node
 
 #: The unpublished parts of a total taken as one: what the total leaves when the others are taken
 #: off.
 REST = "rest"
 
-#: Status, index value and points of a body at a criterion.
+#: Rows of idx_scores by body and criterion.
 Scores = Mapping[tuple[str, str], Row]
 
 #: The method of a regime and block; MethodError if none is held.
@@ -46,12 +48,13 @@ class Composition:
         return self.weights[part] * self.share(body, part) * self.total_scale
 
     def total(self, body: str, leave_out: str | None = None) -> Fraction:
-        """Weighted shares of a body added up; without one part, the weights are not stretched:
-        ranks do not need it."""
-        return sum(
+        """Weighted shares of a body added up, to the 12 decimals that ranks compare; without one
+        part, the weights are not stretched: ranks do not need it."""
+        added = sum(
             (w * self.share(body, part) for part, w in self.weights.items() if part != leave_out),
             Fraction(0),
         )
+        return fixed(added, VALUE_DECIMALS)
 
 
 def held_method(find: FindMethod, regime: str, block: str) -> Method | None:
@@ -161,8 +164,11 @@ def computed_composition(
     for body, index in total.values.items():
         if index is not None:
             absent = Fraction(0) if keeps else index
-            own = {part: scores[body, part]["index_value"] for part in weights}
-            values[body] = {p: absent if v is None else Fraction(v) for p, v in own.items()}
+            values[body] = {
+                part: absent if (own := scores[body, part])["points"] is None
+                else Fraction(own["points"]) / Fraction(own["max_points"])
+                for part in weights
+            }  # fmt: skip
     known = {part: weight for part, weight in weights.items() if weight is not None}
     scale = {part: Fraction(1) for part in known}
     return Composition("criteria", known, scale, Fraction(1), values, None)

@@ -220,10 +220,12 @@ def _share_out(
         for child in below:
             _share_out(child, share, scores, into)
     elif node.kind == "weighted_sum":
-        for child in below:
-            maximum = scores[child.slug].max_points
-            if maximum:
-                worth = Fraction(child.weight or 0) * Fraction(node.max_points or 0) / maximum
-                _share_out(child, share * worth, scores, into)
+        for child in node.children:
+            value, maximum = scores[child.slug].value, scores[child.slug].max_points
+            worth = share * Fraction(child.weight or 0) * Fraction(node.max_points or 0)
+            if scores[child.slug].points is not None and maximum:
+                _share_out(child, worth / maximum, scores, into)
+            elif child.is_scored and value is not None:  # a value without a known maximum
+                into[child.slug] = into.get(child.slug, Fraction(0)) + worth * value
     else:
         into[node.slug] = into.get(node.slug, Fraction(0)) + (own.points or Fraction(0)) * share

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from assets.analysis.lists import Lists, RankedList, places
+from assets.analysis.lists import Lists, RankedList, places, print_interval
 from assets.analysis.numbers import written
 
 #: Decimals of a value here, half to even.
@@ -77,12 +77,14 @@ def merged(
 def _own_rows(held: RankedList, bodies: Mapping[str, Body]) -> Iterator[dict[str, Any]]:
     """A published list in its own universe: ranks by the values beside the published ones."""
     ranks = places(held.values) if held.is_whole else {}
+    allowed = print_interval(held.values, held.unit)
     for code, entry in held.entries.items():
         goes_to = successor(bodies[code], bodies)
         yield _row(
             held, held.key.universe, code, entry.body_name,
             value=entry.value, rank=ranks.get(code),
             printed=entry.value, printed_rank=entry.rank, slack=Fraction(0),
+            allowed=allowed.get(code),
             successor_code=goes_to if held.key.universe in LATER else None,
             former=None, source="none" if entry.value is None else "published",
             partial=not held.is_whole,
@@ -96,9 +98,8 @@ def _later_rows(
     made = merged(held.values, bodies)
     ranks = places({code: value for code, (value, _) in made.items()})
     # The mean of values rounded by at most half a unit is off by no more than that.
-    slack = Fraction(1, 2 * 10**held.decimals)
-    if published is not None:
-        slack += Fraction(1, 2 * 10**published.decimals)
+    allowed = print_interval({code: value for code, (value, _) in made.items()}, held.unit)
+    slack = held.unit / 2 + (0 if published is None else published.unit / 2)
     for code, (value, former) in made.items():
         entry = None if published is None else published.entries.get(code)
         yield _row(
@@ -106,7 +107,7 @@ def _later_rows(
             value=value, rank=ranks[code],
             printed=None if entry is None else entry.value,
             printed_rank=None if entry is None else entry.rank,
-            slack=slack, successor_code=None, former=" ".join(former),
+            slack=slack, allowed=allowed.get(code), successor_code=None, former=" ".join(former),
             source="plain_mean", partial=False,
         )  # fmt: skip
 
@@ -114,11 +115,14 @@ def _later_rows(
 def _row(
     held: RankedList, universe: str, code: str, name: str, *, value: Fraction | None,
     rank: int | None, printed: Fraction | None, printed_rank: int | None, slack: Fraction,
+    allowed: tuple[int, int] | None,
     successor_code: str | None, former: str | None, source: str, partial: bool,
 ) -> dict[str, Any]:  # fmt: skip
     difference = None if printed is None or value is None else printed - value
     moved = None if printed_rank is None or rank is None else printed_rank - rank
-    half = Fraction(1, 2 * 10**held.decimals)
+    fits = printed_rank is None or (
+        allowed is not None and allowed[0] <= printed_rank <= allowed[1]
+    )
     return {
         "assessment_year": held.key.assessment_year,
         "index_code": held.key.index_code,
@@ -137,16 +141,19 @@ def _row(
         "published_rank": printed_rank,
         "difference": None if difference is None else written(difference, 6),
         "rank_difference": moved,
-        "class": _class(difference, moved, half, slack),
+        "class": _class(difference, moved, held.unit / 2, slack if fits else None),
         "is_partial": partial,
     }
 
 
-def _class(difference: Fraction | None, moved: int | None, half: Fraction, slack: Fraction) -> str:
-    """What a difference between the print and the crosswalk is, by value and rank together."""
+def _class(
+    difference: Fraction | None, moved: int | None, half: Fraction, slack: Fraction | None
+) -> str:
+    """What a difference between the print and the crosswalk is, by value and rank together;
+    `slack` is what rounding can make of the value, null if it cannot make the printed rank."""
     if difference is None and moved is None:
         return "not_published"
     away = abs(difference or Fraction(0))
     if away <= half and not moved:
         return "match"
-    return "rounding" if away <= slack and abs(moved or 0) <= 1 else "unexplained"
+    return "rounding" if slack is not None and away <= slack else "unexplained"

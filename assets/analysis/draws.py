@@ -17,12 +17,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isqrt, lcm
 
 import numpy as np
 import numpy.typing as npt
 
 from assets.analysis.composition import Composition
-from assets.analysis.numbers import root
 
 DRAWS = 2000
 SEED = 20170509
@@ -32,8 +32,8 @@ SEED = 20170509
 VALUE_UNITS, WEIGHT_UNITS = 10**8, 10**4
 VARIANTS = ("published", "min_max", "z_score", "rank")
 
-#: Numbers compared at once: draws x bodies x bodies.
-CHUNK = 1 << 22
+#: What a root is multiplied by before it is cut.
+_ROOT = 10**18
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -98,42 +98,51 @@ def _below(raw: npt.NDArray[np.uint64], limit: int) -> npt.NDArray[np.uint64]:
 
 def normalised(shares: Mapping[str, Sequence[Fraction]], parts: Sequence[str]) -> list[Floats]:
     """One matrix a variant, parts by bodies, in whole units."""
-    made: list[list[list[int]]] = [
-        [_NORMALISE[v](shares[part]) for part in parts] for v in VARIANTS
+    columns = [whole_column(shares[part]) for part in parts]
+    return [
+        np.array([_NORMALISE[variant](*column) for column in columns], dtype=np.float64)
+        for variant in VARIANTS
     ]
-    return [np.array(rows, dtype=np.float64) for rows in made]
 
 
-def _units(value: Fraction) -> int:
-    return round(value * VALUE_UNITS)
+def whole_column(values: Sequence[Fraction]) -> tuple[list[int], int]:
+    """The values as whole numbers of a common unit, and how many units are 1."""
+    common = lcm(*(value.denominator for value in values))
+    return [value.numerator * (common // value.denominator) for value in values], common
 
 
-def _published(values: Sequence[Fraction]) -> list[int]:
-    return [_units(value) for value in values]
+def _units(numerator: int, denominator: int) -> int:
+    """A quotient in units of a normalised value, rounded half up."""
+    return (2 * numerator * VALUE_UNITS + denominator) // (2 * denominator)
 
 
-def _min_max(values: Sequence[Fraction]) -> list[int]:
+def _published(values: Sequence[int], one: int) -> list[int]:
+    return [_units(value, one) for value in values]
+
+
+def _min_max(values: Sequence[int], one: int) -> list[int]:
     low, span = min(values), max(values) - min(values)
-    return [_units((value - low) / span) if span else 0 for value in values]
+    return [_units(value - low, span) if span else 0 for value in values]
 
 
-def _z_score(values: Sequence[Fraction]) -> list[int]:
-    mean = sum(values, Fraction(0)) / len(values)
-    deviation = root(sum(((v - mean) ** 2 for v in values), Fraction(0)) / len(values), 18)
-    return [_units((value - mean) / deviation) if deviation else 0 for value in values]
+def _z_score(values: Sequence[int], one: int) -> list[int]:
+    """(n x - sum) / root(n sum of squares - square of sum), the root cut to 18 further digits."""
+    many, total = len(values), sum(values)
+    spread = many * sum(value * value for value in values) - total * total
+    root = isqrt(spread * _ROOT * _ROOT)
+    return [_units((many * value - total) * _ROOT, root) if root else 0 for value in values]
 
 
-def _rank(values: Sequence[Fraction]) -> list[int]:
+def _rank(values: Sequence[int], one: int) -> list[int]:
     ordered = sorted(values)
     others = max(len(values) - 1, 1)
-    made = []
-    for value in values:
-        below, up_to = bisect_left(ordered, value), bisect_right(ordered, value)
-        made.append(_units(Fraction(below + up_to - 1, 2 * others)))
-    return made
+    return [
+        _units(bisect_left(ordered, value) + bisect_right(ordered, value) - 1, 2 * others)
+        for value in values
+    ]
 
 
-_NORMALISE: dict[str, Callable[[Sequence[Fraction]], list[int]]] = {
+_NORMALISE: dict[str, Callable[[Sequence[int], int], list[int]]] = {
     "published": _published,
     "min_max": _min_max,
     "z_score": _z_score,
@@ -144,12 +153,13 @@ _NORMALISE: dict[str, Callable[[Sequence[Fraction]], list[int]]] = {
 def ranked(totals: Floats) -> tuple[Ints, Ints]:
     """Competition ranks by draw and body, and how often each body is above each other."""
     draws, bodies = totals.shape
+    order = np.argsort(-totals, axis=1, kind="stable")
+    ordered = np.take_along_axis(totals, order, axis=1)
+    place = np.arange(1, bodies + 1, dtype=np.int64)
+    first = np.ones((draws, bodies), dtype=bool)
+    first[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
     ranks = np.empty((draws, bodies), dtype=np.int64)
-    above = np.zeros((bodies, bodies), dtype=np.int64)
-    step = max(1, CHUNK // (bodies * bodies))
-    for start in range(0, draws, step):
-        part = totals[start : start + step]
-        higher = part[:, :, None] > part[:, None, :]
-        ranks[start : start + step] = 1 + higher.sum(axis=1)
-        above += higher.sum(axis=0)
+    np.put_along_axis(ranks, order, np.maximum.accumulate(np.where(first, place, 0), axis=1), 1)
+    by_body = np.ascontiguousarray(ranks.T.astype(np.int16))
+    above = np.array([np.count_nonzero(own < by_body, axis=1) for own in by_body], dtype=np.int64)
     return ranks, above

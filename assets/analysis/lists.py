@@ -6,6 +6,7 @@ a total is made of (`composition`), and anything that compares two lists.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -22,6 +23,9 @@ TRUST = ("official_full", "official_page", "press", "third_party_copy", "third_p
 
 #: Decimals of computed values.
 COMPUTED_DECIMALS = 12
+
+#: Stands for one unit of the print beside the bodies.
+_UNIT = ""
 
 
 class ListKey(NamedTuple):
@@ -61,6 +65,11 @@ class RankedList:
     bodies_expected: int | None
     is_synthetic: bool
     entries: Mapping[str, Entry] = field(repr=False)
+
+    @property
+    def unit(self) -> Fraction:
+        """One unit of the last printed digit."""
+        return Fraction(1, 10**self.decimals)
 
     @cached_property
     def values(self) -> dict[str, Fraction | None]:
@@ -110,6 +119,31 @@ def whole_units(values: Mapping[str, Fraction | None]) -> dict[str, int]:
     known = {body: value for body, value in values.items() if value is not None}
     common = lcm(*(value.denominator for value in known.values()))
     return {body: value.numerator * (common // value.denominator) for body, value in known.items()}
+
+
+def print_interval(
+    values: Mapping[str, Fraction | None], unit: Fraction
+) -> dict[str, tuple[int, int]]:
+    """Best and worst rank that printed values allow, by body with a value; `unit` is one of the
+    last printed digit.
+
+    A printed value stands for every value that rounds to it (half up): from half a unit below up
+    to, but without, half a unit above. Another body is surely above if its whole range is; it may
+    be above if any of its range is.
+    """
+    scaled = {body: None if v is None else v / unit for body, v in values.items()}
+    # A unit among the values: it sets what they are whole numbers of.
+    units = whole_units({**scaled, _UNIT: Fraction(1)})
+    one = units.pop(_UNIT)
+    ordered = sorted(units.values())
+    many = len(ordered)
+    return {
+        body: (
+            1 + many - bisect_left(ordered, value + one),
+            many - bisect_right(ordered, value - one),
+        )
+        for body, value in units.items()
+    }
 
 
 def published_lists(values: Iterable[Row], coverage: Iterable[Row]) -> dict[ListKey, RankedList]:

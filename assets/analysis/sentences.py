@@ -142,7 +142,7 @@ def _parts(
         decimals = COMPUTED_SHOWN
     said = [
         f"{names.category(pair.after.regime, pair.after.block, item, language)} "
-        f"{shown(part, decimals, language, signed=True)}"
+        f"({shown(part, decimals, language, signed=True)})"
         for item, part in largest[:PARTS_NAMED]
     ]
     return say(language, "parts", parts=", ".join(said)) if said else ""

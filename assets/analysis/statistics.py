@@ -40,7 +40,11 @@ def deviation(values: Values) -> Fraction:
 def correlation(first: Values, second: Values) -> Fraction | None:
     """Pearson's coefficient; null where one of the two has no spread."""
     spread = moment(first, 2) * moment(second, 2)
-    return None if not spread else covariance(first, second) / root(spread, ROOT_DECIMALS)
+    if not spread:
+        return None
+    common = covariance(first, second)
+    size = root(common**2 / spread, ROOT_DECIMALS)
+    return -size if common < 0 else size
 
 
 def skewness(values: Values) -> Fraction | None:

@@ -1,15 +1,14 @@
 """Gates: is a frame what the registry declares? What is wrong, where, and what to do.
 
-Belongs here: schemas and rules derived from the registry, checks of frames in memory, one
-or one after the other, taking
-failing rows out, showing failures. Does not belong here: reading or writing files, Dagster,
-promotion. Imports the registry only.
+Belongs here: schemas and rules derived from the registry, checks of frames in memory, whole
+or one after the other, taking failing rows out, showing failures. Does not belong here: reading
+or writing files, Dagster, promotion. Imports the registry only.
 """
 
 from assets.gates.check import GateResult, RuleResult, check
 from assets.gates.failures import FAILURES
 from assets.gates.messages import GateError
-from assets.gates.parts import Parts, check_parts, come_twice, key_numbers
+from assets.gates.parts import Parts, check_parts, come_twice, key_numbers, places_of
 from assets.gates.report import as_markdown, as_text, failures_table
 from assets.gates.rows import Split, split
 from assets.gates.schema import schema_of
@@ -30,6 +29,7 @@ __all__ = [
     "come_twice",
     "failures_table",
     "key_numbers",
+    "places_of",
     "schema_of",
     "split",
 ]

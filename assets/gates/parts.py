@@ -11,13 +11,15 @@ Does not belong here: where the frames come from.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from assets.ahead import ahead
 from assets.gates.check import Findings, GateResult, Held, is_declared, judge_rows, series_of
 from assets.gates.failures import PLACES, of_rows
 from assets.gates.rules import RowRule, rules_of
@@ -26,6 +28,10 @@ from assets.registry import Rule, Table
 
 #: Numbers of rows, as polars hashes them (64 bits).
 Numbers = np.ndarray[Any, np.dtype[np.uint64]]
+
+#: Lowest bits by which most numbers are told apart from the wanted ones.
+_LOW_BITS = 20
+_LOW = np.uint64((1 << _LOW_BITS) - 1)
 
 
 class Parts(Protocol):
@@ -43,17 +49,13 @@ def check_parts(table: Table, parts: Parts, context: Context | None = None) -> G
     findings = Findings()
     numbers = {rule.id: _Numbers(rule) for rule in _spanning(table)}
     rows, columns_right, types_right = 0, True, True
-    for frame in parts.frames():
-        found = Findings()
-        known = _all_good(table, frame, found) or judge_rows(table, frame, found, whole=False)
-        _merge(findings, found, rows)
-        rows += frame.num_rows
-        if known is None:
-            columns_right = False
-            continue
-        types_right = types_right and not known.unread
-        for each in numbers.values():
-            each.add(known)
+    for judged in ahead(lambda frame: _judged(table, frame, numbers), parts.frames()):
+        _merge(findings, judged.findings, rows)
+        rows += judged.rows
+        columns_right = columns_right and judged.columns_right
+        types_right = types_right and judged.types_right
+        for rule_id, each in judged.numbers.items():
+            numbers[rule_id].parts.append(each)
     if columns_right:
         for rule in _spanning(table):
             twice = numbers[rule.id].twice()
@@ -64,6 +66,26 @@ def check_parts(table: Table, parts: Parts, context: Context | None = None) -> G
                 columns = _columns_read(table, declared, parts)
                 findings.add(declared.id, declared.kind, *judge(table, declared, columns, context))
     return findings.result(table, rows)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What the rules on rows find in one frame, and its numbers by rule that compares rows."""
+
+    findings: Findings
+    rows: int
+    columns_right: bool
+    types_right: bool
+    numbers: dict[str, Numbers]
+
+
+def _judged(table: Table, frame: pa.Table, wanted: Mapping[str, _Numbers]) -> _Judged:
+    found = Findings()
+    known = _all_good(table, frame, found) or judge_rows(table, frame, found, whole=False)
+    if known is None:
+        return _Judged(found, frame.num_rows, False, True, {})
+    numbers = {rule_id: _numbers(known.typed, each.rule) for rule_id, each in wanted.items()}
+    return _Judged(found, frame.num_rows, True, not known.unread, numbers)
 
 
 def _spanning(table: Table) -> list[RowRule]:
@@ -80,9 +102,17 @@ def key_numbers(table: Table, frame: pa.Table) -> Numbers:
 
 def come_twice(numbers: Sequence[Numbers]) -> Numbers:
     """The numbers that come more than once in all of them, ascending."""
-    together = np.concatenate(numbers) if numbers else np.empty(0, np.uint64)
+    together = np.concatenate([np.empty(0, np.uint64), *numbers])
     together.sort()
     return np.unique(together[1:][together[1:] == together[:-1]])
+
+
+def places_of(numbers: Numbers, wanted: Numbers) -> np.ndarray[Any, np.dtype[np.intp]]:
+    """Places of the numbers that are among `wanted`, ascending."""
+    possible = np.zeros(1 << _LOW_BITS, bool)
+    possible[wanted & _LOW] = True
+    places = np.flatnonzero(possible[numbers & _LOW])
+    return places[np.isin(numbers[places], wanted)]
 
 
 def _merge(into: Findings, found: Findings, rows_before: int) -> None:
@@ -101,9 +131,6 @@ class _Numbers:
     def __init__(self, rule: RowRule) -> None:
         self.rule = rule
         self.parts: list[Numbers] = []
-
-    def add(self, known: Held) -> None:
-        self.parts.append(_numbers(known.typed, self.rule))
 
     def twice(self) -> pl.Series:
         """The numbers that come more than once. Empties what was gathered."""

@@ -10,6 +10,7 @@ they are good (gates), when they are made (orchestration). Imports nothing of ou
     versions/<unit>/<key>/<counter>-<hash>/   complete, sealed versions with their manifest.json
     pointers/<unit>/<key>.json       names the current version; replaced in one step
     releases/<year>/<vintage>/, releases/<year>/current.json   the same for unit `release`
+    vintages/<year>/journal.jsonl    who moved that pointer when and why, and who signed
     work/<area>/<name>/              what was read from one large file, kept for the next run
     runs/<run_id>/                   scratch of one run
     locks/                           flock files and fences
@@ -17,11 +18,12 @@ they are good (gates), when they are made (orchestration). Imports nothing of ou
 A reader follows the pointer, checks the manifest's hash and opens the files that it names,
 each checked in turn. Nothing outside a version folder named by a pointer is ever read as data.
 
-A bucket or another folder can hold a copy of intake, versions, pointers and releases under the
-same names (push, pull, read_remote).
+A bucket or another folder can hold a copy of intake, versions, pointers, releases and journals
+under the same names (push, pull, read_remote).
 """
 
 from assets.lake.asof import lake_as_of
+from assets.lake.clean import Found, clean
 from assets.lake.errors import (
     CorruptVersion,
     IntakeError,
@@ -30,6 +32,7 @@ from assets.lake.errors import (
     RemoteError,
     StageError,
     Superseded,
+    Unreasoned,
 )
 from assets.lake.intake import (
     IntakeRecord,
@@ -41,12 +44,13 @@ from assets.lake.intake import (
     records,
     source_path,
 )
+from assets.lake.journal import Because, Entry
 from assets.lake.paths import RELEASE, Lake
 from assets.lake.progress import Progress
 from assets.lake.promote import Promotion, rollback
 from assets.lake.pull import pull
 from assets.lake.push import push
-from assets.lake.read import Version, promoted, promoted_keys
+from assets.lake.read import Version, promoted, promoted_keys, reading, version_with
 from assets.lake.remote import Remote, remote_of
 from assets.lake.remote_read import RemoteVersion, damages, read_remote
 from assets.lake.sidecar import Sidecar, load_sidecar
@@ -57,7 +61,10 @@ from assets.lake.work import kept, make_kept, prune_kept
 
 __all__ = [
     "RELEASE",
+    "Because",
     "CorruptVersion",
+    "Entry",
+    "Found",
     "IntakeError",
     "IntakeRecord",
     "Lake",
@@ -74,10 +81,12 @@ __all__ = [
     "StageError",
     "Standing",
     "Superseded",
+    "Unreasoned",
     "Version",
     "add_file",
     "add_files",
     "add_folder",
+    "clean",
     "current",
     "damages",
     "kept",
@@ -91,6 +100,7 @@ __all__ = [
     "push",
     "read_remote",
     "read_source",
+    "reading",
     "records",
     "remote_of",
     "rollback",
@@ -99,4 +109,5 @@ __all__ = [
     "staging",
     "standing",
     "sweep",
+    "version_with",
 ]

@@ -23,6 +23,10 @@ class Superseded(LakeError):  # noqa: N818 (an outcome, not a defect)
     """A later run has started on the same unit and key; nothing was changed."""
 
 
+class Unreasoned(LakeError):  # noqa: N818 (an outcome, not a defect)
+    """What was signed would change, and nobody says who changes it and why; nothing changed."""
+
+
 class CorruptVersion(LakeError):  # noqa: N818 (what it is says enough)
     """A pointer, manifest or promoted file is missing or is not what was promoted."""
 

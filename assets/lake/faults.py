@@ -23,7 +23,7 @@ WRITE_STEPS = (
     "after_replace",
     "after_sync",
 )
-WRITE_LABELS = ("object", "record", "fence", "staged", "manifest", "pointer")
+WRITE_LABELS = ("object", "record", "fence", "staged", "manifest", "pointer", "journal")
 
 POINTS = (
     *(f"{label}.{step}" for label in WRITE_LABELS for step in WRITE_STEPS),
@@ -39,6 +39,10 @@ POINTS = (
     "promote.before_rename",
     "promote.after_rename",
     "promote.after_sync",
+    "journal.before_record",
+    "journal.after_record",
+    "clean.before_rename",
+    "clean.after_rename",
     "push.before_put",
     "push.half_put",
     "push.after_put",

@@ -15,7 +15,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from assets.lake import parquet
-from assets.lake.atomic import canonical_json, parse_checked_json, sha256_of, sha256_of_file
+from assets.lake.atomic import (
+    canonical_json,
+    checked_json,
+    parse_checked_json,
+    sha256_of,
+    sha256_of_file,
+)
 from assets.lake.errors import CorruptVersion, StageError
 from assets.lake.paths import Place
 
@@ -126,6 +132,23 @@ def content(
         raise StageError(
             f"inputs and facts must be plain JSON (decimals as text): {error}"
         ) from error
+
+
+def seal(content: Mapping[str, Any], counter: int) -> bytes:
+    """The bytes of manifest.json: what `content` gives, its counter, and a hash over both."""
+    return checked_json({**content, "counter": counter})
+
+
+def content_of(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a manifest that its `content_sha256` is over: all but counter and hashes."""
+    return {k: v for k, v in manifest.items() if k not in ("counter", "content_sha256", "check")}
+
+
+def is_as_sealed(data: bytes, manifest: Mapping[str, Any]) -> bool:
+    """Whether `data` spells `manifest` as `seal` does, or as it was done before the counter had a
+    hash."""
+    unchecked = {k: v for k, v in manifest.items() if k != "check"}
+    return data == (checked_json(unchecked) if "check" in manifest else canonical_json(unchecked))
 
 
 def read_pointer(place: Place) -> Pointer | None:

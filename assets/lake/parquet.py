@@ -56,11 +56,19 @@ class PartWriter:
 
     def __init__(self, path: Path, schema: pa.Schema, *, plain: Sequence[str] = ()) -> None:
         """`plain` names columns of which nearly every value is another."""
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
         repeated = [name for name in schema.names if name not in plain]
+        numbers = [name for name in plain if pa.types.is_integer(schema.field(name).type)]
         self._writer = pq.ParquetWriter(
-            path, schema, use_dictionary=repeated, compression_level=PART_ZSTD_LEVEL, **_FORM
+            path,
+            schema,
+            use_dictionary=repeated,
+            column_encoding=dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
+            write_statistics=False,  # a third of the time of writing, and nobody asks for them
+            compression_level=PART_ZSTD_LEVEL,
+            **_FORM,
         )
 
     def write(self, frame: pa.Table) -> None:

@@ -54,6 +54,10 @@ class Lake:
         return self.root / "releases"
 
     @property
+    def vintages(self) -> Path:
+        return self.root / "vintages"
+
+    @property
     def crawl(self) -> Path:
         return self.root / "crawl"
 
@@ -86,6 +90,7 @@ class Lake:
                 prefix="v",
                 counter_digits=4,
                 hash_digits=8,
+                journal=self.vintages / key / "journal.jsonl",
             )
         return Place(
             unit=unit,
@@ -99,7 +104,8 @@ class Lake:
 
 @dataclass(frozen=True)
 class Place:
-    """The paths of one (unit, key), and how its version folders are named."""
+    """The paths of one (unit, key), and how its version folders are named. Only releases have a
+    journal of who moved the pointer when and why."""
 
     unit: str
     key: str
@@ -110,6 +116,7 @@ class Place:
     prefix: str = ""
     counter_digits: int = 6
     hash_digits: int = 12
+    journal: Path | None = None
 
     def __str__(self) -> str:
         return f"{self.unit} {self.key}"

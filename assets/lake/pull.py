@@ -2,7 +2,9 @@
 
 Into an empty lake, or one that is behind: what this lake has and the remote does not name stays.
 A version is fetched into the staging area, checked file by file against its manifest, and
-published as a promotion is: one rename, then one pointer replacement.
+published as a promotion is: one rename, then one pointer replacement. The journal of a release
+comes along if it tells of the version that the remote's pointer names; after a push that was broken
+off it does not, and comes with a later pull.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from pathlib import Path
 
 from assets.lake.atomic import READ_ONLY, ContentChangedError, sha256_of_file, write_durable
 from assets.lake.errors import Superseded
+from assets.lake.journal import bears_out, parse_journal
 from assets.lake.locks import held
 from assets.lake.manifest import FileFacts, read_pointer
 from assets.lake.paths import Lake, Place
@@ -49,6 +52,9 @@ def pull(remote: Remote, lake: Lake, on_progress: Listener | None = None) -> Pro
     _pull_intake(remote, lake, stands, behind, meter)
     for version in versions:
         _pull_version(lake, version, stands, meter)
+    for place, relation in stands.journals.items():
+        if relation is Relation.BEHIND and stands.places.get(place) is Relation.SAME:
+            _pull_journal(lake, place, stands)
     return meter.now()
 
 
@@ -89,7 +95,29 @@ def _pull_version(lake: Lake, version: RemoteVersion, stands: Standing, meter: M
         if not _has(lake, version):
             for facts in version.files.values():
                 _fetch(version, facts, stage.path / facts.name, meter)
-        stage.adopt(version.manifest_data, version.pointer)
+        stage.adopt(version.manifest_data, version.pointer, _told(stands, place))
+
+
+def _told(stands: Standing, place: Place) -> bytes | None:
+    """The remote's journal, if it goes on where ours is and bears out the remote's pointer."""
+    data = stands.theirs.journals.get(place)
+    if data is None or stands.journals[place] is not Relation.BEHIND:
+        return None
+    pointer = stands.theirs.pointers[place].pointer
+    return data if bears_out(parse_journal(data, str(place)), pointer) else None
+
+
+def _pull_journal(lake: Lake, place: Place, stands: Standing) -> None:
+    """A journal that says more of the version that both have: somebody signed it."""
+    here, told = _here(lake, place), _told(stands, place)
+    with held(here.lock, RUN, timeout=LOCK_SECONDS):
+        if told is None or here.journal is None:
+            return
+        ours = here.journal.read_bytes() if here.journal.exists() else b""
+        seen = stands.ours.pointers[place].pointer
+        if read_pointer(here) != seen or ours != stands.ours.journals.get(place, b""):
+            raise Superseded(f"{place} was changed meanwhile and stays as it is; pull again")
+        write_durable(here.journal, [told], "journal")
 
 
 def _fetch(version: RemoteVersion, facts: FileFacts, path: Path, meter: Meter) -> None:

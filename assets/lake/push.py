@@ -1,9 +1,9 @@
 """Copying the sealed lake to a bucket or folder, so that its readers never see half a version.
 
 The order is: files as received, then their records; files of every version that a pointer names,
-then its manifest; last of all the pointers, each in one PUT. A file is read back and its hash
-compared before a record or manifest speaks of it, so that what a record or manifest of the remote
-names has been proven and is not sent again. Nothing is ever deleted.
+then its manifest; journals of releases; last of all the pointers, each in one PUT. A file is read
+back and its hash compared before a record or manifest speaks of it, so that what a record or
+manifest of the remote names has been proven and is not sent again. Nothing is ever deleted.
 
 Object stores have no lock that pyarrow could take. A push refuses to take a place from a version
 that this lake does not know, looks again just before it moves each pointer, and reads the pointer
@@ -65,8 +65,14 @@ def push(lake: Lake, remote: Remote, on_progress: Listener | None = None) -> Pro
             _send(remote, content, there.get(content.name), meter)
             meter.file_done()
         _seal(remote, parcel.seal, parcel.seal_data)
+    for place, relation in stands.journals.items():
+        if relation is Relation.AHEAD:
+            before = stands.theirs.journals.get(place)
+            _replace(remote, place, place.journal, before, stands.ours.journals[place])
     for place in _ahead(stands):
-        _point(remote, place, stands)
+        named = stands.theirs.pointers.get(place)
+        before = named.data if named else None
+        _replace(remote, place, place.pointer, before, stands.ours.pointers[place].data)
     return meter.now()
 
 
@@ -139,9 +145,11 @@ def _seal(remote: Remote, name: str, data: bytes) -> None:
     point("push.after_check")
 
 
-def _point(remote: Remote, place: Place, stands: Standing) -> None:
-    name = place.pointer.as_posix()
-    before = stands.theirs.pointers.get(place)
-    if remote.read(name) != (before.data if before else None):
+def _replace(
+    remote: Remote, place: Place, path: Path | None, before: bytes | None, data: bytes
+) -> None:
+    """Put a pointer or journal, if it is still what it was when this lake was compared with it."""
+    name = "" if path is None else path.as_posix()
+    if remote.read(name) != before:
         raise Superseded(f"{place}: another push came in between and was left as it is; push again")
-    _seal(remote, name, stands.ours.pointers[place].data)
+    _seal(remote, name, data)

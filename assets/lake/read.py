@@ -5,7 +5,11 @@ Never lists a folder to find data. Belongs here: reading only; nothing here writ
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from assets.lake import parquet
 from assets.lake.atomic import canonical_json, sha256_of, sha256_of_file
 from assets.lake.errors import CorruptVersion, LakeError
-from assets.lake.manifest import NAME, FileFacts, read_pointer
+from assets.lake.manifest import NAME, FileFacts, content_of, is_as_sealed, read_pointer
 from assets.lake.paths import RELEASE, Lake, Place, checked_name
 
 if TYPE_CHECKING:
@@ -68,9 +72,9 @@ class Version:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise self._corrupt(path, error.strerror) from error
+            raise self.corrupt(path, error.strerror) from error
         if sha256_of(data) != facts.sha256:
-            raise self._corrupt(path, "its content is not what was promoted")
+            raise self.corrupt(path, "its content is not what was promoted")
         return parquet.decode(data)
 
     def file(self, name: str) -> Path:
@@ -81,7 +85,7 @@ class Version:
         try:
             status = path.stat()
         except OSError as error:
-            raise self._corrupt(path, error.strerror) from error
+            raise self.corrupt(path, error.strerror) from error
         seen = (path, facts.sha256, status.st_size, status.st_mtime_ns, status.st_ino)
         if seen not in _verified:
             self._check(facts)
@@ -98,9 +102,9 @@ class Version:
         try:
             intact = sha256_of_file(path) == facts.sha256
         except OSError as error:
-            raise self._corrupt(path, error.strerror) from error
+            raise self.corrupt(path, error.strerror) from error
         if not intact:
-            raise self._corrupt(path, "its content is not what was promoted")
+            raise self.corrupt(path, "its content is not what was promoted")
 
     def _facts(self, name: str) -> FileFacts:
         if name not in self.files:
@@ -110,7 +114,8 @@ class Version:
             )
         return self.files[name]
 
-    def _corrupt(self, path: Path, reason: str | None) -> CorruptVersion:
+    def corrupt(self, path: Path, reason: str | None) -> CorruptVersion:
+        """The error for a path of the version that is not as promoted."""
         return CorruptVersion(f"{path}: {reason}; build {self.unit} {self.key} again, or roll back")
 
 
@@ -120,6 +125,23 @@ def promoted(lake: Lake, unit: str, key: str) -> Version | None:
     CorruptVersion names the pointer or manifest if either is damaged or missing.
     """
     return current_version(lake.place(unit, key))
+
+
+def version_with(lake: Lake, unit: str, key: str, content_sha256: str) -> Version | None:
+    """The version of (unit, key) that holds exactly this content, current or earlier: what
+    another version was made from. None if there is none any more.
+
+    CorruptVersion if its manifest is damaged.
+    """
+    place = lake.place(unit, key)
+    pointer = read_pointer(place)
+    for counter in range(0 if pointer is None else pointer.highest, 0, -1):
+        name = place.version_name(counter, content_sha256)
+        if (place.versions / name).is_dir():
+            version = open_version(place, name)
+            if version.content_sha256 == content_sha256:
+                return version
+    return None
 
 
 def promoted_keys(lake: Lake, unit: str) -> list[str]:
@@ -144,6 +166,35 @@ def current_version(place: Place) -> Version | None:
     return version
 
 
+def versions_of(place: Place) -> dict[int, str]:
+    """Folder names of all versions of a place by counter, published or not. To see what there is;
+    data is read by the pointer."""
+    if not place.versions.is_dir():
+        return {}
+    names = {place.counter_of(path.name): path.name for path in place.versions.iterdir()}
+    return {counter: name for counter, name in names.items() if counter is not None}
+
+
+@contextmanager
+def reading(version: Version) -> Iterator[Version]:
+    """A lease: for the length of the block no clean-up removes the version.
+
+    A shared flock on the version's folder; the kernel ends it with the process. CorruptVersion if
+    the version was removed before the lease was had.
+    """
+    try:
+        descriptor = os.open(version.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise version.corrupt(version.path, error.strerror) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        if not version.path.exists():
+            raise version.corrupt(version.path, "was removed by a clean-up")
+        yield version
+    finally:
+        os.close(descriptor)
+
+
 def open_version(place: Place, name: str) -> Version:
     """A version by its folder's name. CorruptVersion unless its manifest is exactly what was
     written for this place, counter and content."""
@@ -164,12 +215,12 @@ def parse_manifest(place: Place, name: str, data: bytes, where: str) -> tuple[in
     try:
         manifest = json.loads(data)
         counter = manifest["counter"]
-        body = {k: v for k, v in manifest.items() if k not in ("counter", "content_sha256")}
-        sealed = {**body, "content_sha256": sha256_of(canonical_json(body)), "counter": counter}
+        content_sha256 = sha256_of(canonical_json(content_of(manifest)))
         intact = (
-            canonical_json(sealed) == data
-            and (body["unit"], body["key"]) == (place.unit, place.key)
-            and place.version_name(counter, sealed["content_sha256"]) == name
+            is_as_sealed(data, manifest)
+            and manifest["content_sha256"] == content_sha256
+            and (manifest["unit"], manifest["key"]) == (place.unit, place.key)
+            and place.version_name(counter, content_sha256) == name
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         intact = False

@@ -12,6 +12,7 @@ from assets.lake import parquet
 from assets.lake.atomic import write_durable
 from assets.lake.errors import StageError
 from assets.lake.faults import point
+from assets.lake.journal import Because
 from assets.lake.locks import Fence, held, raise_fence
 from assets.lake.manifest import Pointer, checked_file_name
 from assets.lake.paths import Lake, checked_name
@@ -47,23 +48,28 @@ class Stage:
         return path
 
     def promote(
-        self, inputs: Mapping[str, str], code_version: str, facts: Mapping[str, Any]
+        self,
+        inputs: Mapping[str, str],
+        code_version: str,
+        facts: Mapping[str, Any],
+        because: Because | None = None,
     ) -> Promotion:
         """Publish everything in the folder as the current version of (unit, key).
 
         `inputs` maps the name of each input to its hash; `facts` is any plain JSON that a
         reader of the manifest should know. Neither may depend on time, place or run.
-        Superseded, StageError or OSError leave the current version as it was; stage anew
-        after any of them.
+        `because` goes into the journal of a release.
+        Superseded, StageError, Unreasoned or OSError leave the current version as it was; stage
+        anew after any of them.
         """
         self._close()
-        return publish(self.fence, self.path, inputs, code_version, facts)
+        return publish(self.fence, self.path, inputs, code_version, facts, because)
 
-    def adopt(self, manifest: bytes, pointer: Pointer) -> Version:
+    def adopt(self, manifest: bytes, pointer: Pointer, told: bytes | None = None) -> Version:
         """Publish the folder as the version that another lake has promoted under that pointer;
         errors as for `promote`."""
         self._close()
-        return adopt(self.fence, self.path, manifest, pointer)
+        return adopt(self.fence, self.path, manifest, pointer, told)
 
     def _close(self) -> None:
         if self._closed:

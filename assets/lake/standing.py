@@ -4,7 +4,8 @@ Belongs here: the comparison that push and pull rest on. Does not belong here: m
 
 Pointers of one place are ordered by `highest`; with the same `highest`, a pointer that was rolled
 back is the later one. Records of the intake are ordered by what they say: the later one says all
-that the earlier one says, and a sidecar more. One side is ahead only if it knows what the other
+that the earlier one says, and a sidecar more. Journals of releases only grow: the later one begins
+with the earlier one. One side is ahead only if it knows what the other
 names; otherwise they have grown apart, and no one but a person can say which is right.
 """
 
@@ -19,6 +20,7 @@ from typing import Any
 
 from assets.lake.atomic import parse_checked_json, sha256_of
 from assets.lake.errors import IntakeError, RemoteError, Superseded
+from assets.lake.journal import parse_journal
 from assets.lake.manifest import NAME, Pointer, parse_pointer
 from assets.lake.paths import RELEASE, Lake, Place
 from assets.lake.remote import Remote
@@ -28,6 +30,7 @@ NAMES = Lake(Path())
 
 _RECORD = re.compile(r"intake/records/([0-9a-f]{64})\.json")
 _POINTER = re.compile(r"pointers/([^/.]+)/([^/.]+)\.json")
+_JOURNAL = re.compile(r"vintages/([^/.]+)/journal\.jsonl")
 _RELEASE = re.compile(r"releases/([^/.]+)/current\.json")
 
 
@@ -50,7 +53,8 @@ class Named:
 
 @dataclass(frozen=True)
 class Holding:
-    """What one side holds: records of the intake by sha256, pointers by place (see NAMES).
+    """What one side holds: records of the intake by sha256, pointers and journals by place (see
+    NAMES).
 
     `manifest` gives the hash of the manifest of a version by its folder's name, None if that side
     does not have the version.
@@ -58,6 +62,7 @@ class Holding:
 
     records: Mapping[str, bytes]
     pointers: Mapping[Place, Named]
+    journals: Mapping[Place, bytes]
     manifest: Callable[[Place, str], str | None]
 
 
@@ -69,11 +74,13 @@ class Standing:
     theirs: Holding
     records: Mapping[str, Relation]
     places: Mapping[Place, Relation]
+    journals: Mapping[Place, Relation]
 
     def refuse(self, *relations: Relation) -> None:
         """Superseded, naming the first thing that stands in one of these ways to the remote."""
         named = {f"file {sha256[:12]} of the intake": r for sha256, r in self.records.items()}
         named |= {str(place): relation for place, relation in self.places.items()}
+        named |= {f"journal of {place}": r for place, r in self.journals.items()}
         for what, relation in named.items():
             if relation in relations:
                 raise Superseded(f"{what}: {_WHY[relation]}; nothing changed")
@@ -105,7 +112,11 @@ def compare(ours: Holding, theirs: Holding) -> Standing:
         place: _of_places(place, ours, theirs)
         for place in sorted({*ours.pointers, *theirs.pointers}, key=str)
     }
-    return Standing(ours, theirs, records, places)
+    journals = {
+        place: _of_journals(ours.journals.get(place, b""), theirs.journals.get(place, b""))
+        for place in sorted({*ours.journals, *theirs.journals}, key=str)
+    }
+    return Standing(ours, theirs, records, places, journals)
 
 
 def local_holding(lake: Lake) -> Holding:
@@ -121,6 +132,7 @@ def local_holding(lake: Lake) -> Holding:
         *lake.records.glob("*.json"),
         *lake.pointers.glob("*/*.json"),
         *lake.releases.glob("*/current.json"),
+        *lake.vintages.glob("*/journal.jsonl"),
     ]
     names = [path.relative_to(lake.root).as_posix() for path in found]
     return _holding(names, read, f"{lake.root}/")
@@ -152,10 +164,11 @@ def parse_record(sha256: str, data: bytes, where: str) -> dict[str, Any]:
 
 
 def _holding(names: Iterable[str], read: Callable[[str], bytes | None], root: str) -> Holding:
-    records, pointers = {}, {}
+    records, pointers, journals = {}, {}, {}
     for name in sorted(names):
         record, place = _RECORD.fullmatch(name), place_of(name)
-        if record is None and place is None:
+        told = _JOURNAL.fullmatch(name)
+        if record is None and place is None and told is None:
             continue
         data = read(name)
         if data is None:
@@ -165,12 +178,15 @@ def _holding(names: Iterable[str], read: Callable[[str], bytes | None], root: st
             records[record[1]] = data
         elif place:
             pointers[place] = Named(data, parse_pointer(place, data, root + name))
+        elif told:
+            parse_journal(data, root + name)
+            journals[NAMES.place(RELEASE, told[1])] = data
 
     def manifest(place: Place, version: str) -> str | None:
         data = read((place.versions / version / NAME).as_posix())
         return None if data is None else sha256_of(data)
 
-    return Holding(records, pointers, manifest)
+    return Holding(records, pointers, journals, manifest)
 
 
 def _of_records(ours: bytes | None, theirs: bytes | None) -> Relation:
@@ -187,6 +203,14 @@ def _says_more(later: bytes, earlier: bytes) -> bool:
     new, old = parse_checked_json(later, ""), parse_checked_json(earlier, "")
     known = old["sidecars"]
     return {**new, "sidecars": new["sidecars"][: len(known)]} == old and new != old
+
+
+def _of_journals(ours: bytes, theirs: bytes) -> Relation:
+    if ours == theirs:
+        return Relation.SAME
+    if ours.startswith(theirs):
+        return Relation.AHEAD
+    return Relation.BEHIND if theirs.startswith(ours) else Relation.APART
 
 
 def _of_places(place: Place, ours: Holding, theirs: Holding) -> Relation:

@@ -30,11 +30,20 @@ def sweep(lake: Lake) -> list[Path]:
     Folders of living processes and run folders kept on purpose are not touched.
     """
     with _making_folders(lake):
-        candidates = sorted([*lake.stage.glob("*/*"), *lake.runs.glob("*")])
-        removed = [folder for folder in candidates if _remove_if_dead(folder)]
+        removed = [folder for folder in _candidates(lake) if _remove_if_dead(folder)]
         for parent in lake.stage.glob("*"):
             _remove_if_empty(parent)
     return removed
+
+
+def leftovers(lake: Lake) -> list[Path]:
+    """What `sweep` would remove, sorted."""
+    with _making_folders(lake):
+        return [folder for folder in _candidates(lake) if _is_dead(folder)]
+
+
+def _candidates(lake: Lake) -> list[Path]:
+    return sorted([*lake.stage.glob("*/*"), *lake.runs.glob("*")])
 
 
 @contextmanager
@@ -89,14 +98,26 @@ def _own(folder: Path) -> int:
 
 
 def _remove_if_dead(folder: Path) -> bool:
-    if not folder.is_dir() or (folder / KEEP).exists():
-        return False
-    descriptor = try_lock(folder / LOCK)
+    descriptor = _owner_of_dead(folder)
     if descriptor is None:
         return False
     shutil.rmtree(folder)
     os.close(descriptor)
     return True
+
+
+def _is_dead(folder: Path) -> bool:
+    descriptor = _owner_of_dead(folder)
+    if descriptor is not None:
+        os.close(descriptor)
+    return descriptor is not None
+
+
+def _owner_of_dead(folder: Path) -> int | None:
+    """The lock of a folder that nobody owns, None if it is owned or kept."""
+    if not folder.is_dir() or (folder / KEEP).exists():
+        return None
+    return try_lock(folder / LOCK)
 
 
 def _remove_if_empty(folder: Path) -> None:

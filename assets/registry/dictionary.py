@@ -19,7 +19,8 @@ DECIMAL(18,6). A null always has a status that says why.
 """
 
 
-def _rule(column: Column) -> str:
+def rule_in_words(column: Column) -> str:
+    """What the registry demands of a column, in one line of Markdown."""
     said = []
     if column.codes:
         said.append("one of " + ", ".join(f"`{code}`" for code in column.codes))
@@ -51,7 +52,7 @@ def _section(table: Table) -> str:
     ]
     lines += [
         f"| `{c.name}` | {c.sql.lower()} | {'yes' if c.nullable else 'no'} | {c.description_en} "
-        f"| {c.description_vi} | {_rule(c)} |"
+        f"| {c.description_vi} | {rule_in_words(c)} |"
         for c in table.columns
     ]
     for rule in (*table.row_rules, *table.table_rules):

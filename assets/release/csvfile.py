@@ -1,23 +1,23 @@
 """A table as CSV, in two spellings of the same cells: plain, and for Excel.
 
 Plain: UTF-8, LF. Excel: UTF-8 with byte order mark, CRLF. Both: RFC 4180 quoting, a header line,
-decimals in plain notation with a point and without trailing zeros, true and false, ISO dates, an
-empty field for null and `""` for empty text.
+values as in `cells`, an empty field for null and `""` for empty text.
 
 Text of outside origin is disarmed: a cell that a spreadsheet would run as a formula gets an
 apostrophe in front (OWASP ASVS 1.2.10). Numbers are exempt, as text too, and so is a lone `-`,
-the ledger's sign for 'no single body', which is no formula. Parquet stays raw.
+the ledger's sign for 'no single body', which is no formula. Parquet and JSON stay raw.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pyarrow as pa
 
 from assets.registry import Table
+from assets.release.cells import SPELLED
 
 _BYTE_ORDER_MARK = "\ufeff"
 
@@ -37,6 +37,11 @@ def excel_csv(table: Table, frame: pa.Table) -> bytes:
     return (_BYTE_ORDER_MARK + _document(table, frame, "\r\n")).encode()
 
 
+def text_csv(rows: Iterable[Sequence[str | None]]) -> bytes:
+    """Rows of text as CSV for programs, the header first."""
+    return "".join(f"{','.join(_fields(disarmed, row))}\n" for row in rows).encode()
+
+
 def disarmed(text: str) -> str:
     """The text with an apostrophe in front if a spreadsheet would run it as a formula."""
     if text.startswith(_LEADS) and not _HARMLESS.fullmatch(text):
@@ -44,26 +49,18 @@ def disarmed(text: str) -> str:
     return text
 
 
-_WRITTEN: dict[str, Callable[[Any], str]] = {
-    "string": disarmed,
-    "int": str,
-    "bigint": str,
-    "bool": lambda value: "true" if value else "false",
-    "decimal": lambda value: format(value.normalize(), "f"),
-    "exact": lambda value: format(value.normalize(), "f"),
-    "date": lambda value: value.isoformat(),
-    "timestamp": lambda value: value.isoformat(),
-}
+_WRITTEN: dict[str, Callable[[Any], str]] = {**SPELLED, "string": disarmed}
 
 
 def _document(table: Table, frame: pa.Table, line_end: str) -> str:
-    columns = [_fields(column.type, frame[column.name].to_pylist()) for column in table.columns]
+    columns = [
+        _fields(_WRITTEN[column.type], frame[column.name].to_pylist()) for column in table.columns
+    ]
     lines = [",".join(table.column_names), *map(",".join, zip(*columns, strict=True))]
     return "".join(line + line_end for line in lines)
 
 
-def _fields(type_: str, values: list[Any]) -> list[str]:
-    written = _WRITTEN[type_]
+def _fields(written: Callable[[Any], str], values: Iterable[Any]) -> list[str]:
     return ["" if value is None else _field(written(value)) for value in values]
 
 

@@ -20,12 +20,19 @@ import yaml
 from assets import registry
 from assets.release.tables import UNIT
 
+README = "README.md"
+FILES: tuple[str, ...] = (README,)
 LANGUAGES = ("vi", "en")
 
 #: Markdown that could act inside a table cell; an underscore inside a word does not.
 _MARKUP = re.compile(r"[\\`*\[\]<>|~#&!]|(?<!\w)_|_(?!\w)")
 
 Tables = Mapping[str, pa.Table]
+
+
+def files(tables: Tables, year: int) -> dict[str, bytes]:
+    """Content of `FILES`."""
+    return {README: readme(tables, year).encode()}
 
 
 def readme(tables: Tables, year: int) -> str:
@@ -138,17 +145,21 @@ def _sources(rows: Iterable[Mapping[str, Any]], language: str) -> str:
 
 
 def _list(texts: Iterable[str], language: str) -> str:
-    lines = [f"- {_plain(text)}" for text in sorted(texts)]
+    lines = [f"- {in_markdown(text)}" for text in sorted(texts)]
     return "\n".join(lines) or f"- {_words()['none'][language]}"
 
 
 def _table(name: str, language: str, rows: Sequence[Sequence[object]]) -> str:
     headers = _words()["headers"][name][language]
-    lines = [headers, ["---"] * len(headers), *([_plain(str(cell)) for cell in r] for r in rows)]
+    lines = [
+        headers,
+        ["---"] * len(headers),
+        *([in_markdown(str(cell)) for cell in r] for r in rows),
+    ]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _plain(text: str) -> str:
+def in_markdown(text: str) -> str:
     """The text on one line, showing as it is in Markdown."""
     shown = "".join(c if c.isprintable() else " " for c in text)
     return _MARKUP.sub(r"\\\g<0>", " ".join(shown.split()))

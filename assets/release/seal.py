@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from assets.codeversion import code_version
 from assets.lake.atomic import canonical_json, sha256_of
+from assets.lake.manifest import content_of, is_as_sealed
 from assets.release.package import SUMS, file_names, sums
 from assets.release.tables import UNIT
 
@@ -38,9 +40,11 @@ class Finding:
 @dataclass
 class Seal:
     """What the lists say and what lies there. `sound` holds the bytes of every file that both
-    lists name and that is as they say; `facts` are the manifest's, None when it is not intact."""
+    lists name and that is as they say; `facts` and `code_version` are the manifest's, None when it
+    is not intact."""
 
     facts: dict[str, Any] | None = None
+    code_version: str | None = None
     sound: dict[str, bytes] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -57,18 +61,21 @@ class _Listed:
 def read_seal(folder: Path) -> Seal:
     """Hash every file of a release folder and hold it against both lists, in order of names.
 
-    manifest.json is judged first, then MANIFEST.sha256, then each file: one finding a file.
+    manifest.json is judged first, then MANIFEST.sha256, then each file: one finding a file. A
+    list of sums that an intact manifest disowns is found, and not listened to. Which files there
+    must be is known for this version of the code alone.
     """
     seal = Seal()
     held, strange = _held(folder)
     for name in strange:
         seal.add(name, "extra", "is a link or device; a release holds plain files only")
     manifest = _manifest(seal, held.pop(MANIFEST, None))
-    listed = _sums(seal, held.get(SUMS))
+    listed = None if _disowned(manifest, held.get(SUMS)) else _sums(seal, held.get(SUMS))
     lists = {
         kind: names for kind, names in ((MANIFEST, manifest), (SUMS, listed)) if names is not None
     }
-    for name in sorted({*file_names(), *held, *(n for names in lists.values() for n in names)}):
+    layout = file_names() if seal.code_version in (None, code_version()) else ()
+    for name in sorted({*layout, *held, *(n for names in lists.values() for n in names)}):
         _judge(seal, name, held.get(name), lists)
     return seal
 
@@ -95,11 +102,11 @@ def _manifest(seal: Seal, data: bytes | None) -> dict[str, _Listed] | None:
         return None
     try:
         manifest = json.loads(data)
-        body = {k: v for k, v in manifest.items() if k not in ("counter", "content_sha256")}
+        body = content_of(manifest)
         stated, content = manifest["content_sha256"], sha256_of(canonical_json(body))
         names = {f["name"]: _Listed(str(f["sha256"]), int(f["bytes"])) for f in body["files"]}
-        intact = canonical_json(manifest) == data and isinstance(manifest["counter"], int)
-        unit, facts = body["unit"], dict(body["facts"])
+        intact = is_as_sealed(data, manifest) and isinstance(manifest["counter"], int)
+        unit, facts, code = body["unit"], dict(body["facts"]), str(body["code_version"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         seal.add(MANIFEST, "manifest", "cannot be read as the manifest of a release")
         return None
@@ -115,8 +122,14 @@ def _manifest(seal: Seal, data: bytes | None) -> dict[str, _Listed] | None:
     if unit != UNIT:
         seal.add(MANIFEST, "manifest", f"is of unit {unit!r}, not of a release")
         return None
-    seal.facts = facts
+    seal.facts, seal.code_version = facts, code
     return names
+
+
+def _disowned(manifest: dict[str, _Listed] | None, sums_data: bytes | None) -> bool:
+    """Whether the manifest names another list of sums than the one that lies there."""
+    named = (manifest or {}).get(SUMS)
+    return named is not None and sums_data is not None and named.sha256 != sha256_of(sums_data)
 
 
 def _sums(seal: Seal, data: bytes | None) -> dict[str, _Listed] | None:

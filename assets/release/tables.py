@@ -15,6 +15,7 @@ from assets import registry
 from assets.intake import EVERY_VERSION
 from assets.lake import Version
 from assets.registry import Table
+from assets.release import status
 
 UNIT = "release"
 
@@ -69,18 +70,23 @@ def build_tables(sources: Sources) -> dict[str, pa.Table]:
     Each has the registry's columns and types and is sorted by the declared sort columns, nulls
     last. A null where none may be is let through: the gate says so by line.
     """
-    return {
-        table.name: _arranged(table, _ROWS.get(table.name, _union)(table, sources))
-        for table in registry.tables(unit=UNIT)
-    }
+    built: dict[str, pa.Table] = {}
+    for table in registry.tables(unit=UNIT):
+        rows = _ROWS.get(table.name, _union)
+        made = table.name == status.NAME
+        frame = status.observation_status(built) if made else rows(table, sources)
+        built[table.name] = _arranged(table, frame)
+    return built
 
 
 def column_sources(table: Table) -> dict[str, tuple[str, ...]]:
-    """For each column of a release table the source tables that have it under the same name."""
-    return {
+    """For each column of a release table the source tables that have it under the same name; a
+    column that none has is left out."""
+    found = {
         column: tuple(n for n in table.sources if column in registry.table(n).column_names)
         for column in table.column_names
     }
+    return {column: names for column, names in found.items() if names}
 
 
 def unexplained(ledger: pa.Table) -> pa.Table:

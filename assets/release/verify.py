@@ -1,4 +1,4 @@
-"""Checking a release from its own folder: seal, tables, CSVs, ledger, sources.
+"""Checking a release from its own folder: seal, tables, copies of them, descriptions, texts.
 
 Belongs here: what the files say, held against the registry's declarations and against one
 another. Does not belong here: hashes (`seal`), the rules themselves (`gates`). Needs nothing but
@@ -7,33 +7,41 @@ the folder: no lake, no database, no network.
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pyarrow as pa
 
 from assets import gates, registry
+from assets.codeversion import code_version
 from assets.lake.parquet import decode
 from assets.registry import Table
-from assets.release.csvfile import excel_csv, plain_csv
-from assets.release.package import public_name, table_files
+from assets.release import status
+from assets.release.described import disagreements
+from assets.release.descriptor import DESCRIPTOR
+from assets.release.differences import csv_difference, difference_for, json_difference
+from assets.release.package import described_names, descriptions, texts
 from assets.release.readme import ledger_classes
 from assets.release.seal import MANIFEST, Finding, Seal, read_seal
+from assets.release.tablefiles import copies_of, table_files
 from assets.release.tables import UNIT
+
+Tables = Mapping[str, pa.Table]
 
 
 @dataclass(frozen=True)
 class Verification:
     """What was found in `folder`. `findings` is in the order checked: the first is the first
-    difference. `files` counts the files that are as sealed, `rows` the rows of each table read."""
+    difference. `files` counts the files that are as sealed, `rows` the rows of each table read;
+    `note` says what could not be compared."""
 
     folder: Path
     findings: tuple[Finding, ...]
     files: int
     rows: dict[str, int]
+    note: str | None = None
 
     @property
     def passed(self) -> bool:
@@ -45,8 +53,9 @@ class Verification:
             total = sum(self.rows.values())
             return (
                 f"{self.folder}: verified. {self.files} files as sealed, {len(self.rows)} tables "
-                f"with {total:,} rows within their rules, CSV equal to Parquet, no unexplained "
-                f"row, no synthetic source."
+                f"with {total:,} rows within their rules, CSV and JSON equal to Parquet, "
+                f"descriptions as the files, no unexplained row, no synthetic source."
+                + (f"\n{self.note}" if self.note else "")
             )
         number = len(self.findings)
         head = f"{self.folder}: NOT as released, {number} finding{'s' if number > 1 else ''}."
@@ -59,8 +68,10 @@ def verify_release(folder: Path) -> Verification:
     """Check a release folder by itself and find everything that is wrong with it.
 
     Files are held against manifest.json and MANIFEST.sha256; sound tables against the registry's
-    schema and every rule of their gate; each CSV against its Parquet file, cell by cell; the
-    manifest's facts against the tables. Content is not read from a file that is not as sealed.
+    schema and every rule of their gate; each CSV and JSON against its Parquet file, cell by cell;
+    the manifest's facts, the observation status, the descriptions and the texts against the tables.
+    Other files (annex, workbook) are judged by their hash alone. Content is not read from a file
+    that is not as sealed.
     NotADirectoryError if there is no such folder.
     """
     if not folder.is_dir():
@@ -71,15 +82,16 @@ def verify_release(folder: Path) -> Verification:
         frame = _frame(seal, table)
         if frame is not None:
             frames[table.name] = frame
-            _check_csv(seal, table, frame)
+            _check_copies(seal, table, frame)
     _check_facts(seal, frames)
+    note = _check_what_follows(seal, frames)
     rows = {name: frame.num_rows for name, frame in frames.items()}
-    return Verification(folder, tuple(seal.findings), len(seal.sound), rows)
+    return Verification(folder, tuple(seal.findings), len(seal.sound), rows, note)
 
 
 def _frame(seal: Seal, table: Table) -> pa.Table | None:
     """The table if it is sound and of the declared shape; judged by its gate on the way."""
-    name = table_files(table)[0]
+    name = table_files(table).parquet
     if name not in seal.sound:
         return None
     try:
@@ -128,35 +140,96 @@ def _broken(result: gates.GateResult, rule_id: str, failing: int) -> str:
     )
 
 
-def _check_csv(seal: Seal, table: Table, frame: pa.Table) -> None:
-    """Both CSVs are what the Parquet file says, to the byte; else the first cell that is not."""
-    _, plain, excel = table_files(table)
-    for name, expected in ((plain, plain_csv(table, frame)), (excel, excel_csv(table, frame))):
+def _check_copies(seal: Seal, table: Table, frame: pa.Table) -> None:
+    """CSVs and JSON are the Parquet file's rows, to the byte; else the first cell that is not."""
+    parquet = table_files(table).parquet
+    for name, expected in copies_of(table, frame).items():
         held = seal.sound.get(name)
         if held is not None and held != expected:
-            seal.add(name, "csv", _csv_difference(held, expected, table))
+            rule = PurePosixPath(name).suffix.removeprefix(".")
+            difference = json_difference if rule == "json" else csv_difference
+            seal.add(name, rule, difference(held, expected, parquet))
 
 
-def _csv_difference(held: bytes, expected: bytes, table: Table) -> str:
-    parquet = f"{public_name(table)}.parquet"
-    try:
-        there, wanted = _cells(held), _cells(expected)
-    except (UnicodeDecodeError, csv.Error) as error:
-        return f"cannot be read as CSV in UTF-8: {error}"
-    if len(there) != len(wanted):
-        return f"has {len(there) - 1:,} rows, {parquet} has {len(wanted) - 1:,}"
-    for row_no, (row, right) in enumerate(zip(there, wanted, strict=True)):
-        if row == right:
-            continue
-        for column, cell, meant in zip(table.column_names, row, right, strict=False):
-            if cell != meant:
-                return f"row {row_no}, column {column}: '{cell}', but {parquet} says '{meant}'"
-        return f"row {row_no} has {len(row)} cells instead of {len(right)}"
-    return f"has the cells of {parquet}, but other quotes, line ends or byte order mark"
+def _check_what_follows(seal: Seal, frames: Tables) -> str | None:
+    """What is made from the tables is what they give; a note if the release was made by another
+    version of the code, whose words and files may be others."""
+    code = code_version()
+    is_whole = seal.facts is not None and len(frames) == len(registry.tables(unit=UNIT))
+    is_ours = seal.code_version == code
+    year = int((seal.facts or {}).get("assessment_year", 0))
+    if is_whole:
+        _check_status(seal, frames)
+    if is_whole and is_ours:
+        _check_texts(seal, frames, year)
+    _check_descriptor(seal, frames, set(described_names()) if is_ours else set())
+    if is_whole and is_ours:
+        _check_descriptions(seal, frames, year)
+    if is_ours or seal.code_version is None:
+        return None
+    return (
+        f"It was made by version {seal.code_version} of the code, this is {code}: which files "
+        f"there must be, and the words of its texts, were not compared."
+    )
 
 
-def _cells(data: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
+def _check_status(seal: Seal, frames: Tables) -> None:
+    """The observation status is the one that the other tables give by the declared mapping."""
+    held = frames[status.NAME].to_pylist()
+    true = {_status_key(row): row for row in status.observation_status(frames).to_pylist()}
+    wrong = [row for row in held if true.pop(_status_key(row), None) != row]
+    if wrong or true:
+        row = [*wrong, *true.values()][0]
+        file = table_files(registry.table(status.NAME)).parquet
+        seal.add(
+            file,
+            "status",
+            f"does not give the status that the tables give: table {row['table_name']}, column "
+            f"{row['column_name']}, row {row['data_row']}",
+        )
+
+
+def _status_key(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in registry.table(status.NAME).key)
+
+
+def _check_descriptor(seal: Seal, frames: Tables, layout: set[str]) -> None:
+    """datapackage.json states every file as it is, and names those of `layout`; files with a
+    finding of their own aside."""
+    data = seal.sound.get(DESCRIPTOR)
+    if data is None:
+        return
+    told = {finding.file for finding in seal.findings}
+    shaped = {n: registry.table(t) for t in frames for n in table_files(registry.table(t))}
+    found = list(disagreements(data, seal.sound, shaped, layout, told))
+    if found:
+        more = f"; and {len(found) - 1:,} more" if len(found) > 1 else ""
+        seal.add(DESCRIPTOR, "descriptor", found[0] + more)
+
+
+def _check_texts(seal: Seal, tables: Tables, year: int) -> None:
+    """README, views and dictionary are what this code writes of the tables."""
+    _compare(seal, texts(tables, year))
+
+
+def _check_descriptions(seal: Seal, tables: Tables, year: int) -> None:
+    """The descriptions are what this code writes of the files as they should be."""
+    made = {name: seal.sound[name] for name in described_names() if name in seal.sound}
+    made |= texts(tables, year)
+    for name, frame in tables.items():
+        made |= copies_of(registry.table(name), frame)
+    if set(made) == set(described_names()):
+        _compare(seal, descriptions(tables, year, made))
+
+
+def _compare(seal: Seal, expected: Mapping[str, bytes]) -> None:
+    """Files that have no finding yet are as expected; else the first place where they are not."""
+    told = {finding.file for finding in seal.findings}
+    for name, wanted in sorted(expected.items()):
+        held = seal.sound.get(name)
+        if held is not None and held != wanted and name not in told:
+            said = difference_for(name)(held, wanted)
+            seal.add(name, "text", f"is not what is written of these tables: {said}")
 
 
 def _check_facts(seal: Seal, frames: dict[str, pa.Table]) -> None:
@@ -171,7 +244,7 @@ def _check_facts(seal: Seal, frames: dict[str, pa.Table]) -> None:
         if "assessment_year" in frame.column_names:
             years = sorted(set(frame["assessment_year"].to_pylist()))
             if years not in ([], [facts.get("assessment_year")]):
-                file = table_files(registry.table(name))[0]
+                file = table_files(registry.table(name)).parquet
                 seal.add(file, "facts", f"speaks of {years}, not of the year of the release")
 
 

@@ -17,6 +17,7 @@ from assets.lake.atomic import sha256_of_file
 from assets.lake.parquet import PartFiles
 from assets.services.case_judge import reasons, words
 from assets.services.case_layout import KIND
+from assets.services.case_texts import Texts
 from assets.services.case_worker import AREA, REFUSED, Facts, Task, read_facts, read_file
 from assets.services.deliver import Outcome, added, bodies_in, reason, sent
 from assets.submissions.deliver import DeliveryError
@@ -55,7 +56,7 @@ def take_in_cases(
             is_synthetic=is_synthetic,
             bodies=dict(bodies),
         )
-        read_file(task)
+        read_file(task, Texts(task.bodies, year))
         folder = kept(Lake(Path(scratch)), AREA, task.name)
         if folder is None:
             raise DeliveryError(f"{path}: nothing was read; this is a defect of the reader")

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,8 +29,9 @@ from assets.gates.rules import COLUMN_KINDS, RowRule, rules_of
 from assets.lake.parquet import PartWriter
 from assets.plaintext import plain
 from assets.services import personal
-from assets.services.case_layout import TABLE, FileFault, Unread, layout, readers, registered
+from assets.services.case_layout import TABLE, FileFault, layout, registered
 from assets.services.case_stream import Frame
+from assets.services.case_texts import Texts
 
 QUARANTINE = "raw_case_quarantine"
 
@@ -41,9 +41,6 @@ SYNTHETIC = "SYN-"
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 #: Rule, column, rows of the frame, the text that stood there.
 _Refusal = tuple[str, str, Rows, list[str]]
-#: A distinct text: its value, and the rules it breaks.
-_Known = tuple["date | str | None", tuple[str, ...]]
-
 _DICTIONARY = pa.dictionary(pa.int32(), pa.string())
 
 
@@ -92,7 +89,7 @@ def refused_schema() -> pa.Schema:
 
 def accepted_writer(path: Path) -> PartWriter:
     """Writes a part of raw_cases."""
-    return PartWriter(path, accepted_schema(), plain=["case_id"])
+    return PartWriter(path, accepted_schema(), plain=["case_id", "line_no"])
 
 
 def refused_writer(path: Path) -> PartWriter:
@@ -116,27 +113,22 @@ def _held_once(table: str, plain_names: tuple[str, ...]) -> pa.Schema:
 
 
 class Judge:
-    """Judges the frames of one file. `bodies` maps codes and names (in exact form) to codes."""
+    """Judges the frames of one file; `texts` are what is known of texts before."""
 
     def __init__(
         self,
-        bodies: Mapping[str, str],
+        texts: Texts,
         *,
-        year: int,
         file_sha256: str,
         file_name: str,
         is_synthetic: bool,
         delimiter: str = ",",
     ) -> None:
-        self.year, self.file_sha256, self.file_name = year, file_sha256, file_name
+        self.texts, self.year = texts, texts.year
+        self.file_sha256, self.file_name = file_sha256, file_name
         self.is_synthetic, self.delimiter = is_synthetic, delimiter
-        self._readers = readers(bodies, year)
-        self._known: dict[str, dict[str, _Known]] = {name: {} for name in layout().columns}
+        self._harmless: set[str] = set()
         rules = rules_of(registry.table(TABLE))
-        self._column_rules = {
-            name: [r for r in rules if r.kind in COLUMN_KINDS and r.reads == (name,)]
-            for name in layout().columns
-        }
         self._row_rules = [r for r in rules if r.kind not in COLUMN_KINDS and not r.spans_rows]
         case_id = registered("case_id")
         self._case_id = re.compile(case_id.pattern or "")
@@ -211,50 +203,16 @@ class Judge:
         if cells is None:
             return pa.nulls(rows, declared)
         texts = cells.dictionary.to_pylist()
-        known = self._judged(name, texts)
+        known = self.texts.known(name, texts)
         places = cells.indices.to_numpy()
-        rules = sorted({rule for text in texts for rule in known[text][1]})
-        for rule in rules:
-            wrong = np.array([rule in known[text][1] for text in texts])
+        for rule in sorted({rule for _, broken in known for rule in broken}):
+            wrong = np.array([rule in broken for _, broken in known])
             where = np.flatnonzero(wrong[places])
             refusals.append((rule, name, where, [texts[place] for place in places[where]]))
-        values = [None if known[text][1] else known[text][0] for text in texts]
+        values = [None if broken else value for value, broken in known]
         if declared == pa.string():
             return _of_values(values, places)
         return pa.array(values, declared).take(cells.indices)
-
-    def _judged(self, name: str, texts: list[str]) -> dict[str, _Known]:
-        """What is known of each distinct text of a column; new ones are read and judged."""
-        known = self._known[name]
-        new = [text for text in texts if text not in known]
-        if not new:
-            return known
-        values: list[date | str | None] = []
-        unread: list[str | None] = []
-        for text in new:
-            value, rule = self._read(name, text)
-            values.append(value)
-            unread.append(rule)
-        column = pl.Series(name, pl.from_arrow(pa.array(values, registered(name).arrow)))
-        held = column.to_frame()
-        failing = {
-            rule.id: held.select(~rule.ok).to_series().to_list()
-            for rule in self._column_rules[name]
-        }
-        for place, text in enumerate(new):
-            rule = unread[place]
-            broken = (rule,) if rule else tuple(r for r, bad in failing.items() if bad[place])
-            known[text] = (values[place], broken)
-        return known
-
-    def _read(self, name: str, text: str) -> tuple[date | str | None, str | None]:
-        trimmed = text.strip()
-        if not trimmed:
-            return None, None
-        try:
-            return self._readers[name](trimmed), None
-        except Unread as fault:
-            return None, fault.rule_id
 
     def _judge_rows(self, typed: Mapping[str, pa.Array], lost: Any) -> list[_Refusal]:
         """Failures of rules that compare columns of a row, among rows with good cells."""
@@ -295,8 +253,12 @@ class Judge:
         for number, text in frame.ragged:
             for cell in text.split(self.delimiter):
                 _refuse_person(cell, number, "")
-        for text in self._known["service_code"]:
-            _refuse_person(text, 0, "service_code")
+        if "service_code" in frame.cells:
+            codes = frame.cells["service_code"].dictionary.to_pylist()
+            for text in codes:
+                if text not in self._harmless:
+                    _refuse_person(text, 0, "service_code")
+            self._harmless.update(codes)
 
 
 def _refuse_person(text: str, line_no: int, column: str) -> None:

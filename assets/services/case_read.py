@@ -29,6 +29,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets import gates, registry
+from assets.ahead import ahead
 from assets.codeversion import code_version
 from assets.crawl.setaside import RAW_LENGTH
 from assets.lake import IntakeRecord, Lake, kept, prune_kept, source_path
@@ -266,11 +267,11 @@ def _repeated(files: list[CaseFile]) -> list[CaseFile]:
     twice = gates.come_twice(numbers)
     if not len(twice):
         return files
+    places = list(ahead(lambda each: gates.places_of(each, twice), numbers))
     suspects = [
-        _rows_at(file, np.flatnonzero(np.isin(each, twice))).with_columns(
-            file=pl.lit(file.record.file_sha256)
-        )
-        for file, each in zip(held, numbers, strict=True)
+        _rows_at(file, here).with_columns(file=pl.lit(file.record.file_sha256))
+        for file, here in zip(held, places, strict=True)
+        if len(here)
     ]
     rows = pl.concat(suspects)
     key = registry.table(TABLE).key

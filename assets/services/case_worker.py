@@ -23,6 +23,7 @@ from assets.lake import Lake, kept, make_kept
 from assets.services.case_judge import Judge, accepted_writer, refused_writer, words
 from assets.services.case_layout import TABLE, FileFault
 from assets.services.case_stream import OpenFile, open_cases
+from assets.services.case_texts import Texts
 from assets.services.layouts import is_too_faulty
 
 AREA = "cases"
@@ -68,15 +69,15 @@ def read_facts(folder: Path) -> Facts:
     return Facts(**json.loads((folder / FACTS).read_text("utf-8")))
 
 
-def read_file(task: Task) -> None:
+def read_file(task: Task, texts: Texts) -> None:
     """Read one file into its kept folder: rows accepted, lines refused, facts. Nothing in the
-    file is an error."""
+    file is an error. `texts` are those of the task's year and bodies."""
     lake = Lake(Path(task.lake))
     if kept(lake, AREA, task.name) is not None:
         return
     with make_kept(lake, AREA, task.name) as folder:
         scratch = folder.parent / "unpacked.csv"
-        facts = _read(task, folder, scratch)
+        facts = _read(task, texts, folder, scratch)
         if facts.rule_id is not None:
             _write_empty(folder)
         (folder / FACTS).write_text(json.dumps(asdict(facts)), "utf-8")
@@ -105,13 +106,13 @@ class _Counts:
         )
 
 
-def _read(task: Task, folder: Path, scratch: Path) -> Facts:
+def _read(task: Task, texts: Texts, folder: Path, scratch: Path) -> Facts:
     counts = _Counts()
     file_format, encoding = "unknown", None
     try:
         file = open_cases(Path(task.path), task.file_sha256, scratch)
         file_format, encoding = file.file_format, file.encoding
-        _write(task, file, folder, counts)
+        _write(task, texts, file, folder, counts)
         _refuse_too_many(counts)
         return counts.facts(file)
     except FileFault as fault:
@@ -127,10 +128,9 @@ def _read(task: Task, folder: Path, scratch: Path) -> Facts:
         )
 
 
-def _write(task: Task, file: OpenFile, folder: Path, counts: _Counts) -> None:
+def _write(task: Task, texts: Texts, file: OpenFile, folder: Path, counts: _Counts) -> None:
     judge = Judge(
-        task.bodies,
-        year=task.year,
+        texts,
         file_sha256=task.file_sha256,
         file_name=task.file_name,
         is_synthetic=task.is_synthetic,
@@ -179,9 +179,12 @@ def _write_empty(folder: Path) -> None:
 
 def main() -> None:
     """Read the file of each line of stdin; answer with its name when it is kept."""
+    texts = Texts({}, 0)
     for line in sys.stdin:
         task = Task(**json.loads(line))
-        read_file(task)
+        if (texts.bodies, texts.year) != (task.bodies, task.year):
+            texts = Texts(task.bodies, task.year)
+        read_file(task, texts)
         print(json.dumps({"name": task.name}), flush=True)
 
 

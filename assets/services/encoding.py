@@ -34,6 +34,8 @@ _KNOWN = frozenset(
     | set(_MARKS_OF_TONE)
     | set("\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u2022\u00a0₫«»°²³§·")
 )
+#: State of a decoder of UTF-8 that waits for no further byte.
+_BETWEEN_LETTERS = (b"", 0)
 #: Bytes that are shown of a place that does not decode.
 _SHOWN = 40
 
@@ -75,7 +77,8 @@ def _is_utf_8(chunks: Iterable[bytes]) -> bool:
         for chunk in chunks:
             if b"\0" in chunk:
                 raise EncodingFault(UNDECIDABLE, "bytes of value zero, and no mark of UTF-16")
-            decoder.decode(chunk)
+            if not (chunk.isascii() and decoder.getstate() == _BETWEEN_LETTERS):
+                decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False

@@ -86,6 +86,7 @@ def run_dbt(
     outcome = dbtRunner(manifest=manifest).invoke(
         [
             "--quiet",
+            "--no-write-json",
             "build",
             "--select",
             *select.split(),

@@ -149,7 +149,7 @@ def _backfill(ui: str, years: tuple[str, ...]) -> None:
     selected = [
         {"path": node["assetKey"]["path"]}
         for node in nodes
-        if node["isMaterializable"] and node["groupName"] not in ("panel", "visits")
+        if node["isMaterializable"] and node["groupName"] not in ("panel", "analysis", "visits")
     ]
     launched = graphql(
         ui,

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -49,3 +50,33 @@ def read_folder(pointer_path: Path, versions: Path) -> tuple[int, int]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Broken(f"{type(error).__name__}: {error}") from error
     return pointer["counter"], totals["value"]
+
+
+def read_release(root: Path, key: str = "2016") -> tuple[int, int]:
+    """As `read_version`, of a release, whose journal, or what is about to be, must tell of it."""
+    counter, value = read_folder(root / "releases" / key / "current.json", root / "releases" / key)
+    # What is about to be is asked first: it takes the journal's place in one step.
+    told = [line["counter"] for name in (".next", ".jsonl") for line in _lines(root, key, name)]
+    demand(counter in told, f"no entry tells of {counter}")
+    return counter, value
+
+
+def read_journal(root: Path, key: str = "2016") -> list[dict[str, Any]]:
+    """The lines of a release's journal, each with its own hash and that of the one before."""
+    lines = _lines(root, key, ".jsonl")
+    before = ""
+    for number, line in enumerate(lines, start=1):
+        demand((line["no"], line["before"]) == (number, before), f"line {number} hangs on nothing")
+        body = {name: value for name, value in line.items() if name != "check"}
+        text = json.dumps(body, sort_keys=True, ensure_ascii=False) + "\n"
+        before = hashlib.sha256(text.encode()).hexdigest()
+        demand(line["check"] == before, f"line {number} is not what was written")
+    return lines
+
+
+def _lines(root: Path, key: str, suffix: str) -> list[dict[str, Any]]:
+    try:
+        data = (root / "vintages" / key / f"journal{suffix}").read_bytes()
+    except FileNotFoundError:
+        return []
+    return [json.loads(line) for line in data.splitlines()]

@@ -18,6 +18,7 @@ from typing import Any
 import pyarrow as pa
 
 from assets.lake import (
+    Because,
     Lake,
     Promotion,
     RemoteError,
@@ -39,7 +40,9 @@ START.set_forkserver_preload(["pyarrow.parquet", "lake_publisher"])
 REFUSED_BY_DISK, SUPERSEDED = 11, 12
 
 
-def publish(root: Path, value: int, run_id: str = "run", unit: str = "marts") -> Promotion:
+def publish(
+    root: Path, value: int, run_id: str = "run", unit: str = "marts", reason: str = ""
+) -> Promotion:
     """Promote a version whose every row holds `value`."""
     rows = {"v": [value] * ROWS}
     with staging(Lake(root), unit, "2016", run_id) as area:
@@ -47,7 +50,8 @@ def publish(root: Path, value: int, run_id: str = "run", unit: str = "marts") ->
         area.write_table("ranks", pa.table(rows))
         totals = {"value": value, "rows": ROWS, "sum": value * ROWS}
         area.write_bytes("totals.json", json.dumps(totals).encode())
-        return area.promote({"raw": str(value)}, "code", {"value": value})
+        because = Because(f"author of {value}", reason)
+        return area.promote({"raw": str(value)}, "code", {"value": value}, because)
 
 
 def take_in(root: Path, source: Path) -> None:
@@ -59,11 +63,11 @@ def take_in(root: Path, source: Path) -> None:
     add_file(Lake(root), source, sidecar)
 
 
-def publish_for_ever(root: Path, first: int, acknowledged: Path) -> None:
+def publish_for_ever(root: Path, first: int, acknowledged: Path, unit: str = "marts") -> None:
     """Promote first, first + 1, ...; after each, append its number to a file."""
     value = first
     while True:
-        publish(root, value)
+        publish(root, value, unit=unit)
         with acknowledged.open("ab", buffering=0) as stream:
             stream.write(b"%d\n" % value)
         value += 1

@@ -29,7 +29,8 @@ PUSHES = [
 PULLS = [
     name
     for name in POINTS
-    if not name.startswith(("push.", "work.")) and name != "promote.before_hash"
+    if not name.startswith(("push.", "work.", "journal.", "clean."))
+    and name != "promote.before_hash"
 ]
 #: From here on the pointer of the lake names the new version.
 PULLED = ("pointer.after_replace", "pointer.after_sync", "stage.before_cleanup")

@@ -15,8 +15,9 @@ from assets.lake import Lake, current, promoted, read_source, records, sweep
 from assets.lake.faults import POINTS
 
 INTAKE = [name for name in POINTS if name.startswith(("object.", "record."))]
-#: Points of files kept between runs, and of transfers, are hit by tests of their own.
-ELSEWHERE = [name for name in POINTS if name.startswith(("work.", "push."))]
+#: Points of files kept between runs, of transfers, of journals and of clean-ups are hit by tests of
+#: their own.
+ELSEWHERE = [name for name in POINTS if name.startswith(("work.", "push.", "journal.", "clean."))]
 PROMOTION = [name for name in POINTS if name not in (*INTAKE, *ELSEWHERE)]
 #: From here on the pointer names the new version.
 PUBLISHED = ("pointer.after_replace", "pointer.after_sync", "stage.before_cleanup")

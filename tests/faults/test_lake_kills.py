@@ -5,9 +5,11 @@ import random
 import signal
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from independent_reader import Broken, read_version
+import pytest
+from independent_reader import read_journal, read_release, read_version
 from lake_publisher import (
     START,
     SUPERSEDED,
@@ -29,9 +31,9 @@ READS = 1000
 class Reader(threading.Thread):
     """Reads without pause; counters must never go back and no read may be broken."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, read: Callable[[], tuple[int, int]]) -> None:
         super().__init__(daemon=True)
-        self.root = root
+        self.read = read
         self.stopped = False
         self.reads = 0
         self.complaints: list[str] = []
@@ -40,9 +42,9 @@ class Reader(threading.Thread):
         newest = 0
         while not self.stopped:
             try:
-                counter, value = read_version(self.root)
-            except Broken as error:
-                self.complaints.append(str(error))
+                counter, value = self.read()
+            except Exception as error:  # a reader that dies must not look like one that is content
+                self.complaints.append(f"{type(error).__name__}: {error}")
                 continue
             if counter < newest or counter != value:
                 self.complaints.append(f"read {counter} with {value} after {newest}")
@@ -50,26 +52,29 @@ class Reader(threading.Thread):
             self.reads += 1
 
 
-def test_kills_at_random_moments_with_readers(tmp_path: Path) -> None:
+def _kill_at_random(
+    tmp_path: Path, trials: int, unit: str, read: Callable[[], tuple[int, int]]
+) -> int:
+    """Publish, kill, read by two readers all the while; the last value that was published."""
     seed = int.from_bytes(os.urandom(4))
     print(f"seed {seed}")
     choose = random.Random(seed)  # noqa: S311 (a test, not a secret)
     acknowledged = tmp_path / "acknowledged"
     root = tmp_path / "lake"
-    publish(root, 1)
-    readers = [Reader(root), Reader(root)]
+    publish(root, 1, unit=unit)
+    readers = [Reader(read), Reader(read)]
     for reader in readers:
         reader.start()
     newest = 1
-    for _ in range(TRIALS):
+    for _ in range(trials):
         acknowledged.write_bytes(b"")
-        child = start(publish_for_ever, root, newest + 1, acknowledged)
+        child = start(publish_for_ever, root, newest + 1, acknowledged, unit)
         wait_for(lambda: acknowledged.stat().st_size > 0, "the first promotion")
         time.sleep(choose.uniform(0, 0.15))
         child.kill()
         assert exit_code(child) == -signal.SIGKILL
         last = int(acknowledged.read_text().split()[-1])
-        counter, newest = read_version(root)
+        counter, newest = read()
         assert counter == newest
         assert newest - last in (0, 1)
     wait_for(lambda: sum(reader.reads for reader in readers) >= READS, f"{READS} reads")
@@ -77,9 +82,35 @@ def test_kills_at_random_moments_with_readers(tmp_path: Path) -> None:
         reader.stopped = True
         reader.join()
         assert reader.complaints == []
+    return newest
+
+
+def test_kills_at_random_moments_with_readers(tmp_path: Path) -> None:
+    root = tmp_path / "lake"
+    newest = _kill_at_random(tmp_path, TRIALS, "marts", lambda: read_version(root))
     sweep(Lake(root))
     assert not any((root / "stage").iterdir())
     assert publish(root, newest + 1).counter == newest + 1
+
+
+def _release_kills(tmp_path: Path, trials: int) -> None:
+    root = tmp_path / "lake"
+    newest = _kill_at_random(tmp_path, trials, "release", lambda: read_release(root))
+    publish(root, newest, unit="release")
+    told = read_journal(root)
+    assert [(line["counter"], line["author"]) for line in told] == [
+        (number, f"author of {number}") for number in range(1, newest + 1)
+    ]
+
+
+def test_kills_of_a_release_at_random_moments_with_readers(tmp_path: Path) -> None:
+    _release_kills(tmp_path, TRIALS // 2)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_three_hundred_kills_of_a_release(tmp_path: Path) -> None:
+    _release_kills(tmp_path, 300)
 
 
 def test_two_processes_on_one_key_both_end_right(tmp_path: Path) -> None:

@@ -80,7 +80,8 @@ def test_manifest_says_what_is_there_and_nothing_of_time_place_or_run(lake: Lake
     manifest = json.loads(text)
     assert text == json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=2) + "\n"
     assert set(manifest) == {
-        "code_version", "content_sha256", "counter", "facts", "files", "inputs", "key", "unit"
+        "check", "code_version", "content_sha256", "counter", "facts", "files", "inputs", "key",
+        "unit",
     }  # fmt: skip
     assert [(f["name"], f["rows"]) for f in manifest["files"]] == [
         ("idx.parquet", 2),

@@ -8,7 +8,16 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from assets.lake import CorruptVersion, Lake, LakeError, promoted, read, rollback, staging
+from assets.lake import (
+    CorruptVersion,
+    Lake,
+    LakeError,
+    promoted,
+    read,
+    rollback,
+    staging,
+    version_with,
+)
 from assets.lake.atomic import checked_json, read_checked_json
 
 FILES = ("t.parquet", "u.parquet", "a.csv", "manifest.json", "pointer")
@@ -197,3 +206,26 @@ def test_an_unknown_table_is_said_with_what_there_is(lake: Lake, folder: Path) -
         version.table("w")
     with pytest.raises(LakeError, match=r"has no \.\./x"):
         version.file("../x")
+
+
+def test_a_version_is_found_by_its_content_even_if_it_is_not_current(
+    lake: Lake, folder: Path
+) -> None:
+    current = promoted(lake, "marts", "2016")
+    assert current is not None
+    earlier = next(path for path in folder.parent.iterdir() if path != folder)
+    sha256 = read.open_version(lake.place("marts", "2016"), earlier.name).content_sha256
+    found = version_with(lake, "marts", "2016", sha256)
+    assert found is not None
+    assert (found.path, found.counter) == (earlier, 1)
+    assert version_with(lake, "marts", "2016", current.content_sha256) == current
+    rollback(lake, "marts", "2016", 1)
+    assert version_with(lake, "marts", "2016", current.content_sha256) == current
+
+
+def test_content_that_is_not_held_is_not_found(lake: Lake, folder: Path) -> None:
+    assert version_with(lake, "marts", "2016", "0" * 64) is None
+    assert version_with(lake, "marts", "2017", "0" * 64) is None
+    sha256 = promoted(lake, "marts", "2016").content_sha256  # type: ignore[union-attr]
+    lookalike = sha256[:12] + "0" * 52
+    assert version_with(lake, "marts", "2016", lookalike) is None

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from assets.lake import (
+    Because,
     CorruptVersion,
     IntakeError,
     Lake,
@@ -21,6 +22,7 @@ from assets.lake import (
     Sidecar,
     StageError,
     Superseded,
+    Unreasoned,
     add_file,
     current,
     damages,
@@ -36,6 +38,9 @@ from assets.lake import (
     standing,
 )
 from assets.lake.atomic import canonical_json, checked_json, read_checked_json, sha256_of
+from assets.lake.journal import recorded, settle, sign
+from assets.lake.locks import held
+from assets.lake.manifest import content_of, seal
 from tests.copy_by_hand import read_by_hand
 
 Describe = Callable[..., Sidecar]
@@ -83,7 +88,7 @@ def sealed(lake: Lake) -> dict[str, bytes]:
     """Everything a lake holds but locks and scratch."""
     return {
         path.relative_to(lake.root).as_posix(): path.read_bytes()
-        for part in ("intake", "versions", "pointers", "releases")
+        for part in ("intake", "versions", "pointers", "releases", "vintages")
         for path in (lake.root / part).rglob("*")
         if path.is_file()
     }
@@ -318,9 +323,9 @@ def test_a_file_name_that_leads_elsewhere_is_refused(
 ) -> None:
     manifest = json.loads((promote(lake, 1).path / "manifest.json").read_bytes())
     manifest["files"][0]["name"] = "../../../../escaped"
-    body = {k: v for k, v in manifest.items() if k not in ("counter", "content_sha256")}
+    body = content_of(manifest)
     content = sha256_of(canonical_json(body))
-    forged = canonical_json({**body, "content_sha256": content, "counter": 1})
+    forged = seal({**body, "content_sha256": content}, 1)
     name = lake.place("marts", "2016").version_name(1, content)
     pointer = {
         "counter": 1,
@@ -430,3 +435,94 @@ def test_credentials_in_an_address_are_refused_and_not_repeated(address: str) ->
         remote_of(address)
     assert "secret_key" not in str(refused.value)
     assert "AKID:" not in str(refused.value)
+
+
+def sign_release(lake: Lake, author: str) -> None:
+    place, version = lake.place("release", "2016"), promoted(lake, "release", "2016")
+    assert version is not None
+    with held(place.lock, "sign", timeout=5):
+        settle(place)
+        sign(place, version, Because(author, "checked"))
+
+
+def journal_of(lake: Lake) -> bytes:
+    return (lake.vintages / "2016" / "journal.jsonl").read_bytes()
+
+
+def test_the_journal_of_a_release_travels_with_its_signatures(
+    filled: Lake, remote: Remote, tmp_path: Path
+) -> None:
+    push(filled, remote)
+    other = Lake(tmp_path / "other")
+    pull(remote, other)
+    assert journal_of(other) == journal_of(filled)
+
+    sign_release(filled, "Minh")  # no pointer moves
+    push(filled, remote)
+    assert pull(remote, other).of_files == 0
+    assert journal_of(other) == journal_of(filled)
+    with pytest.raises(Unreasoned):
+        promote(other, 5, "release", "2016")
+
+    assert promote_because(filled, 6).counter == 2
+    push(filled, remote)
+    pull(remote, other)
+    assert journal_of(other) == journal_of(filled)
+    assert [e.kind for e in recorded(other.place("release", "2016"))] == [
+        "published",
+        "signed",
+        "published",
+    ]
+
+
+def promote_because(lake: Lake, value: int) -> Promotion:
+    with staging(lake, "release", "2016", "run") as stage:
+        stage.write_bytes("totals.json", b"%d" % value)
+        return stage.promote({}, "code", {}, Because("Lan", "because"))
+
+
+def test_journals_that_grew_apart_are_refused_by_name(
+    filled: Lake, remote: Remote, tmp_path: Path
+) -> None:
+    push(filled, remote)
+    other = Lake(tmp_path / "other")
+    pull(remote, other)
+    sign_release(filled, "Minh")
+    push(filled, remote)
+    sign_release(other, "Lan")
+    before = journal_of(other)
+    for move in (lambda: push(other, remote), lambda: pull(remote, other)):
+        with pytest.raises(Superseded, match="journal of release 2016"):
+            move()
+    assert journal_of(other) == before
+
+
+def test_a_journal_ahead_of_its_pointer_waits_for_the_push_that_was_broken_off(
+    filled: Lake, remote: Remote, tmp_path: Path
+) -> None:
+    push(filled, remote)
+    pointer = tmp_path / "copy" / "releases" / "2016" / "current.json"
+    before = pointer.read_bytes()
+    promote_because(filled, 6)
+    push(filled, remote)
+    whole, pushed = pointer.read_bytes(), journal_of(filled)
+    pointer.write_bytes(before)
+
+    other = Lake(tmp_path / "other")
+    pull(remote, other)
+    version = promoted(other, "release", "2016")
+    assert version is not None
+    assert version.counter == 1
+    assert not (other.vintages / "2016" / "journal.jsonl").exists()
+
+    pointer.write_bytes(whole)
+    pull(remote, other)
+    assert journal_of(other) == pushed
+
+
+def test_a_damaged_journal_is_not_pulled(filled: Lake, remote: Remote, tmp_path: Path) -> None:
+    push(filled, remote)
+    path = tmp_path / "copy" / "vintages" / "2016" / "journal.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"run", b"ran"))
+    with pytest.raises(CorruptVersion, match=r"journal\.jsonl: line 1"):
+        pull(remote, Lake(tmp_path / "other"))

@@ -17,6 +17,7 @@ from typing import Any
 import pyarrow as pa
 
 from assets import registry
+from assets.codeversion import code_version
 from assets.lake import RELEASE, Lake, staging
 from assets.registry import Column
 from assets.release import build_tables, write_package
@@ -234,7 +235,7 @@ def promote_release(root: Path, run_id: str, tables: Tables, year: int = YEAR) -
     built = build_tables(tables)
     with staging(Lake(root), RELEASE, str(year), run_id) as stage:
         write_package(stage, built, year)
-        promotion = stage.promote({"marts": "0" * 64}, "code", release_facts(built, year))
+        promotion = stage.promote({"marts": "0" * 64}, code_version(), release_facts(built, year))
     return promotion.path
 
 

@@ -6,46 +6,16 @@ import json
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from release_reseal import reseal, reseal_manifest_only, reseal_sums
 from release_samples import REVIEW, promote_release, sources, with_rows
 
-from assets.lake.atomic import canonical_json, sha256_of
+from assets.lake.atomic import canonical_json
 from assets.lake.parquet import encode
 from assets.release import Verification, verify_release
-from assets.release.package import sums
-
-
-def reseal_sums(folder: Path) -> None:
-    """Make MANIFEST.sha256 agree with what lies there."""
-    names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-    listed = [n for n in names if n not in ("MANIFEST.sha256", "manifest.json")]
-    hashes = {name: sha256_of((folder / name).read_bytes()) for name in listed}
-    (folder / "MANIFEST.sha256").write_text(sums(hashes))
-
-
-def reseal(folder: Path, **changes: Any) -> None:
-    """Make both lists agree with what lies there, as one who knows how they are made would."""
-    reseal_sums(folder)
-    path = folder / "manifest.json"
-    manifest = json.loads(path.read_bytes()) | changes
-    manifest["files"] = [
-        {
-            "rows": None,
-            "schema_sha256": None,
-            "name": file.relative_to(folder).as_posix(),
-            "bytes": file.stat().st_size,
-            "sha256": sha256_of(file.read_bytes()),
-        }
-        for file in sorted(folder.rglob("*"))
-        if file.is_file() and file != path
-    ]
-    body = {k: v for k, v in manifest.items() if k not in ("counter", "content_sha256")}
-    manifest["content_sha256"] = sha256_of(canonical_json(body))
-    path.write_bytes(canonical_json(manifest))
 
 
 def found(folder: Path) -> list[tuple[str, str]]:
@@ -62,9 +32,9 @@ def test_a_release_as_sealed_passes_wherever_it_lies(folder: Path) -> None:
 
     assert verification.findings == ()
     assert verification.passed
-    assert verification.files == 48
+    assert verification.files == 73
     assert verification.rows["rel_published_values"] == 3
-    assert "verified. 48 files as sealed, 15 tables" in verification.as_text()
+    assert "verified. 73 files as sealed, 16 tables" in verification.as_text()
 
 
 def test_resealing_without_a_change_passes(folder: Path) -> None:
@@ -129,7 +99,7 @@ def test_a_file_dropped_from_both_lists_is_missed_all_the_same(folder: Path) -> 
 def test_a_stray_file_that_one_list_names_is_still_named(folder: Path) -> None:
     (folder / "notes.txt").write_text("x")
     reseal_sums(folder)
-    assert ("notes.txt", "manifest") in found(folder)
+    assert ("notes.txt", "extra") in found(folder)
 
 
 def test_a_link_is_no_file_of_a_release(folder: Path, tmp_path: Path) -> None:
@@ -299,18 +269,6 @@ def test_a_list_of_sums_in_another_form_is_found(folder: Path) -> None:
     )
 
 
-def reseal_manifest_only(folder: Path) -> None:
-    kept = (folder / "MANIFEST.sha256").read_bytes()
-    path = folder / "manifest.json"
-    manifest = json.loads(path.read_bytes())
-    for entry in manifest["files"]:
-        if entry["name"] == "MANIFEST.sha256":
-            entry |= {"sha256": sha256_of(kept), "bytes": len(kept)}
-    body = {k: v for k, v in manifest.items() if k not in ("counter", "content_sha256")}
-    manifest["content_sha256"] = sha256_of(canonical_json(body))
-    path.write_bytes(canonical_json(manifest))
-
-
 def test_the_sums_out_of_order_are_found(folder: Path) -> None:
     path = folder / "MANIFEST.sha256"
     path.write_text("".join(reversed(path.read_text().splitlines(keepends=True))))
@@ -336,6 +294,22 @@ def test_tables_of_another_year_are_found(folder: Path) -> None:
     )
 
 
+def test_a_changed_counter_is_found_wherever_the_folder_lies(folder: Path) -> None:
+    path = folder / "manifest.json"
+    path.write_bytes(path.read_bytes().replace(b'"counter": 1', b'"counter": 3'))
+    assert only(verify_release(folder)) == (
+        "manifest.json: has been changed: it is not written as promotion writes it"
+    )
+
+
+def test_a_manifest_from_before_the_counter_had_a_hash_is_still_good(folder: Path) -> None:
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_bytes())
+    del manifest["check"]
+    path.write_bytes(canonical_json(manifest))
+    assert found(folder) == []
+
+
 def test_a_version_of_another_unit_is_no_release(folder: Path) -> None:
     reseal(folder, unit="marts")
     assert only(verify_release(folder)) == "manifest.json: is of unit 'marts', not of a release"
@@ -349,4 +323,4 @@ def test_a_folder_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:
 def test_an_empty_folder_lacks_everything(tmp_path: Path) -> None:
     verification = verify_release(tmp_path)
     assert {finding.rule for finding in verification.findings} == {"missing"}
-    assert "NOT as released, 49 findings." in verification.as_text()
+    assert "NOT as released, 74 findings." in verification.as_text()

@@ -17,6 +17,7 @@ from assets.lake.parquet import PartFiles
 from assets.services import case_read, case_worker
 from assets.services.case_judge import QUARANTINE
 from assets.services.case_layout import TABLE
+from assets.services.case_texts import Texts
 from assets.synthetic.cases import described
 
 Row = dict[str, Any]
@@ -71,8 +72,9 @@ def read(
     add_files(lake, files)
     records = [r for r in current(lake, year) if r.sidecar.kind == "cases"]
     tasks = [case_read.task_of(lake, record, year, BODIES) for record in records]
+    texts = Texts(BODIES, year)
     for task in tasks:
-        case_worker.read_file(task)
+        case_worker.read_file(task, texts)
     done = case_read.read_cases(lake, records, year=year, bodies=BODIES, say=lambda line: None)
     folder = root / "parts"
     folder.mkdir()
