@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from assets import registry
-from assets.explorer.inputs import RAW_TEXTS, Inputs
+from assets.explorer.inputs import RAW_TEXTS, RELEASE_TABLES, Inputs
 
 FILE = "f" * 64
 NOTHING: dict[str, Any] = {
@@ -94,7 +94,7 @@ def inputs(
 def _year(
     year: int, rows: list[dict[str, Any]], names: Mapping[str, str], raw: str
 ) -> dict[str, pa.Table]:
-    empty = [t.name for t in registry.tables(unit="release")]
+    empty = [*RELEASE_TABLES]
     empty += [name for names_ in RAW_TEXTS.values() for name in names_]
     tables = {name: frame(name) for name in empty}
     cell = {"file_sha256": FILE, "line_no": 7, "column_no": 1, "raw_text": raw}
