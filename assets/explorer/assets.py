@@ -60,6 +60,10 @@ def counted(wrong: list[str]) -> dg.AssetCheckResult:
     owners=["team:warehouse"],
     kinds={"python", "html"},
     deps=[key_of(name) for name in AFTER],
+    automation_condition=dg.AutomationCondition.any_deps_updated().allow(
+        dg.AssetSelection.groups("analysis")
+    )
+    & ~dg.AutomationCondition.in_progress(),
     check_specs=[
         dg.AssetCheckSpec(
             name=COUNTED,
