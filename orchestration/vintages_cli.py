@@ -33,8 +33,8 @@ def sign(year: Year, by: By, reason: Reason) -> None:
 
     From then on the release of that year changes only with a name and a reason.
     """
+    from assets.release.signoff import sign as sign_vintage
     from assets.release.vintages import because_of
-    from assets.release.vintages import sign as sign_vintage
 
     (wanted,) = years_of(year)
     with told():
@@ -80,7 +80,9 @@ def rollback(
     reason: Reason,
 ) -> None:
     """Make an earlier vintage the current one again. Its files are verified; nothing is built."""
-    from assets.release.vintages import because_of, effect_lines, go_back, last_move
+    from assets.release.changelog import effect_lines
+    from assets.release.signoff import go_back
+    from assets.release.vintages import because_of, last_move
 
     (wanted,) = years_of(year)
     with told():
@@ -166,7 +168,7 @@ def _lake() -> Lake:
 
 
 def _lines(vintage: Vintage) -> Iterator[str]:
-    from assets.release.vintages import effect_lines
+    from assets.release.changelog import effect_lines
 
     mark = "*" if vintage.is_current else " "
     here = "" if vintage.is_here else ", not in this lake"

@@ -57,10 +57,15 @@ class Between:
     def changed(self) -> frozenset[str]:
         """Factors that can change anything: the others would get 0."""
         before, after = self._sides[False], self._sides[True]
-        rules = [replace(m, file="", sha256="") for m in (before.method, after.method)]
         same_rules = self._policies(False) == self._policies(True)
-        bare = [replace(m, missing=rules[0].missing, not_applicable=rules[0].not_applicable)
-                for m in rules]  # fmt: skip
+        # The later tree under the earlier rules, for what is the tree's own.
+        tree = replace(
+            after.method,
+            missing=before.method.missing,
+            not_applicable=before.method.not_applicable,
+            file=before.method.file,
+            sha256=before.method.sha256,
+        )
         relative = any(
             node.kind == "normalised_block_max"
             for side in (before, after)
@@ -72,7 +77,7 @@ class Between:
                 ("own", True),
                 ("peers", True),
                 ("frontier", relative),
-                ("method", bare[0] != bare[1]),
+                ("method", tree != before.method),
                 ("missing", not same_rules),
                 ("universe", before.observed.keys() != after.observed.keys()),
             )

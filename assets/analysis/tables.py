@@ -25,7 +25,14 @@ from assets.analysis.composition import (
 from assets.analysis.counterfactual import Between, Side
 from assets.analysis.crosswalk import Body, crosswalk_rows
 from assets.analysis.draws import drawn
-from assets.analysis.lists import ListKey, Lists, Row, computed_lists, published_lists
+from assets.analysis.lists import (
+    ListKey,
+    Lists,
+    RankedList,
+    Row,
+    computed_lists,
+    published_lists,
+)
 from assets.analysis.numbers import written
 from assets.analysis.pairs import Pair, computed_pairs, published_pairs
 from assets.analysis.rank_parts import rank_parts
@@ -33,7 +40,7 @@ from assets.analysis.score_parts import score_rows
 from assets.analysis.sentences import sentence
 from assets.analysis.summaries import COUNTED, Counts, body_years, summary_rows
 from assets.analysis.words import LANGUAGES, Language, Names
-from assets.method.engine import Observed
+from assets.method.formulas import Observation
 from assets.method.observations import observations_of
 
 UNIT = "analysis"
@@ -85,29 +92,29 @@ class _Computed:
             return None
         place = pair.after.key._replace(category=""), pair.before.key.assessment_year
         if place not in self._between:
-            self._between[place] = Between(self._side(pair.before.key, pair.before.regime,
-                                                      pair.before.block),
-                                           self._side(pair.after.key, pair.after.regime,
-                                                      pair.after.block))  # fmt: skip
+            self._between[place] = Between(self._side(pair.before), self._side(pair.after))
         return self._between[place]
 
-    def _side(self, key: ListKey, regime: str, block: str) -> Side:
+    def _side(self, held: RankedList) -> Side:
+        key = held.key
         table = self._figures.observations[key.assessment_year]
-        observed: dict[str, dict[str, Any]] = {body: {} for body, _ in self.scores[key]}
-        held = observations_of(table, key.index_code, key.universe, block)
-        for (body, code), observation in held.items():
+        observed: dict[str, dict[str, Observation]] = {body: {} for body, _ in self.scores[key]}
+        figures = observations_of(table, key.index_code, key.universe, held.block)
+        for (body, code), observation in figures.items():
             observed[body][code] = observation
-        sides: dict[str, Observed] = dict(sorted(observed.items()))
-        return Side(self._find(regime, block), sides)
+        return Side(self._find(held.regime, held.block), dict(sorted(observed.items())))
 
 
 def analysis_tables(figures: Figures, find: FindMethod) -> dict[str, pa.Table]:
     """The tables of the unit `analysis`, in the registry's form, by name."""
-    lists: dict[ListKey, Any] = {
-        **published_lists(figures.published_values, figures.coverage),
-        **computed_lists(figures.scores),
-    }
-    lists = dict(sorted(lists.items()))
+    lists: Lists = dict(
+        sorted(
+            {
+                **published_lists(figures.published_values, figures.coverage),
+                **computed_lists(figures.scores),
+            }.items()
+        )
+    )
     computed = _Computed(figures, lists, find)
     usable = {key: held for key, held in lists.items() if computed.is_current.get(key, True)}
     made = compositions(usable, computed.scores, find)

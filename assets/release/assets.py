@@ -32,6 +32,7 @@ from assets.publication import (
     require,
 )
 from assets.registry import Table
+from assets.release.changelog import effect_lines, write_changelog
 from assets.release.diff import diff, side_of
 from assets.release.diffcause import method_hashes
 from assets.release.diffmodel import Side
@@ -39,13 +40,7 @@ from assets.release.effect import recorded_diff
 from assets.release.package import write_package
 from assets.release.tables import column_sources, release_tables, unexplained
 from assets.release.verify import release_facts
-from assets.release.vintages import (
-    VintageError,
-    because_of,
-    current_vintage,
-    effect_lines,
-    write_changelog,
-)
+from assets.release.vintages import VintageError, because_of, current_vintage
 
 LEDGER = "rel_reconciliation"
 LEDGER_CHECK = "ledger_explained"

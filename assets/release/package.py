@@ -18,7 +18,16 @@ import pyarrow as pa
 from assets import registry
 from assets.lake import Stage
 from assets.lake.atomic import sha256_of
-from assets.release import catalog, citation, dataset, descriptor, dictionary, readme, views
+from assets.release import (
+    catalog,
+    citation,
+    dataset,
+    descriptor,
+    dictionary,
+    readme,
+    views,
+    workbook,
+)
 from assets.release.tablefiles import all_table_files, copies_of, parquet_of
 from assets.release.tables import UNIT
 
@@ -50,7 +59,7 @@ class Describer(Protocol):
 _TEXTS: tuple[Maker, ...] = (readme, views, dictionary)
 
 #: Makers of the other files that are not tables; the verifier judges them by their hash.
-_MAKERS: tuple[Maker, ...] = ()
+_MAKERS: tuple[Maker, ...] = (workbook,)
 
 #: Descriptions of all those files; the verifier makes them again.
 _DESCRIBERS: tuple[Describer, ...] = (descriptor, dataset, catalog, citation)

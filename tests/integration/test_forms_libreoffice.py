@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import openpyxl
@@ -24,8 +22,8 @@ from assets.submissions.form import (
     form_of,
 )
 from assets.submissions.workbook import workbook_bytes
+from tests.office import convert
 
-SECONDS = 120
 BODIES = {
     "gov_agency": ("G-01", "Thông tấn xã Việt Nam"),
     "ministry": ("M-01", "Bộ Tư pháp"),
@@ -50,31 +48,6 @@ def answers_of(form: Form) -> Answers:
         for line in form.lines
     }
     return {**answers, form.lines[-1].input_code: Answer("", "not_observed")}
-
-
-def convert(folder: Path, kind: str, files: list[Path]) -> Path:
-    """Convert the files with a profile of the test's own; returns the folder of results."""
-    program = shutil.which("soffice")
-    if program is None:
-        pytest.skip("soffice is not on this machine; CI has it and allows no skip")
-    to = folder / kind
-    subprocess.run(
-        [
-            program,
-            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-            "--headless",
-            "--convert-to",
-            kind,
-            "--outdir",
-            str(to),
-            *map(str, files),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=SECONDS,
-        env={"HOME": str(folder), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
-    )
-    return to
 
 
 @pytest.fixture(scope="module")

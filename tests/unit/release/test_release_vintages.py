@@ -18,16 +18,15 @@ from assets.lake import journal as journal_module
 from assets.publication import LakeResource
 from assets.release import vintages
 from assets.release.assets import BY_TAG, REASON_TAG, release
+from assets.release.changelog import changelog
+from assets.release.signoff import go_back, sign
 from assets.release.vintages import (
     VintageError,
     because_of,
-    changelog,
     current_on,
     current_vintage,
     find,
-    go_back,
     last_move,
-    sign,
     verify_vintage,
     vintages_of,
 )
