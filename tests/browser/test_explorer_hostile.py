@@ -1,14 +1,16 @@
 """Text that would be code stays text: names, raw lines, notes and addresses are shown as they are
-(W1). The frames are made up."""
+(W1); and a lake without a release gives a page that says so. The frames are made up."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from explorer_browser import CHROMIUM, chromium, visiting
 
 from assets.explorer.files import explorer_files
+from assets.explorer.inputs import Inputs
 from tests.unit.explorer.explorer_samples import FILE, frame, inputs, value
 
 if CHROMIUM is None:
@@ -51,9 +53,7 @@ def test_hostile_text_is_shown_and_never_run(payload: str, tmp_path: Path) -> No
         rel_observations=frame("rel_observations", asked),
         rel_websites=frame("rel_websites", printed),
     )
-    for name, data in explorer_files(given).items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(data)
+    _write(tmp_path, given)
     with chromium() as browser, visiting(browser, tmp_path) as visit:
         page = visit.go("body?body=P-10")
         shown = " ".join(payload.split())
@@ -71,3 +71,22 @@ def test_hostile_text_is_shown_and_never_run(payload: str, tmp_path: Path) -> No
         assert page.evaluate("({}).polluted") is None
     assert visit.errors == []
     assert {url.split(":")[0] for url in visit.requests} <= {"file", "about"}
+
+
+def test_a_lake_without_a_release_gives_a_page_that_says_so(tmp_path: Path) -> None:
+    given = replace(inputs(), years={}, vintages={}, left_out={"2016": "no_release"})
+    _write(tmp_path, given)
+    with chromium() as browser, visiting(browser, tmp_path) as visit:
+        for view in ("ranking", "body", "compare", "map", "whatif", "ledger"):
+            page = visit.go(view)
+            assert "Chưa có năm nào có bản công bố" in page.locator("main").inner_text()
+        page.locator("footer summary").click()
+        assert "2016: chưa có bản công bố" in page.locator("footer").inner_text()
+        visit.go("papers")
+    assert visit.errors == []
+
+
+def _write(folder: Path, given: Inputs) -> None:
+    for name, data in explorer_files(given).items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(data)
