@@ -75,7 +75,7 @@ def _current(lake: Path) -> dict[str, str]:
 def _pointer(unit: str) -> str:
     if unit == "release":
         return "release"
-    return f"{unit}/{'all' if unit in ('panel', 'analysis') else '2016'}.json"
+    return f"{unit}/{'all' if unit in ('panel', 'analysis', 'explorer') else '2016'}.json"
 
 
 @pytest.mark.timeout(1500)
