@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SPARK := $(VENV)/.ready-spark
 
-.PHONY: run demo crawl-demo backfill test faults ui check bench bench-cases bench-crawl bench-analysis spark-cluster format generate clean
+.PHONY: run demo crawl-demo backfill test faults ui check bench bench-cases bench-crawl bench-analysis bench-explorer spark-cluster format generate clean
 
 run: $(READY)          ## the main job: the real 2016 report to a sealed release
 	$(BIN)/egov run 2016
@@ -49,6 +49,9 @@ bench-cases: $(READY)  ## five million made-up cases, to gated Parquet and marts
 
 bench-analysis: $(READY)  ## 2,000 draws of every year and body, against a naive loop
 	$(BIN)/python -m tests.bench_analysis
+
+bench-explorer: $(READY)  ## size of the explorer, and time to its first view in chromium
+	$(BIN)/python -m tests.bench_explorer
 
 bench-crawl: $(READY)  ## a round of the crawler against a bare loop of its client
 	$(BIN)/python -m tests.bench_crawl

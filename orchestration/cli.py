@@ -268,6 +268,27 @@ def verify(
         raise typer.Exit(CORRUPT)
 
 
+@app.command(name="open")
+def open_(
+    path_only: Annotated[
+        bool, typer.Option("--path", help="Say where it is, open nothing.")
+    ] = False,
+) -> None:
+    """Open the explorer of all years in the browser; it needs no network."""
+    import webbrowser
+
+    from assets.lake import Lake
+    from orchestration.report import explorer_page
+
+    page = explorer_page(Lake(lake_root()))
+    if page is None:
+        typer.echo("there is no explorer yet; egov run or egov backfill make one", err=True)
+        raise typer.Exit(USAGE)
+    typer.echo(page)
+    if not path_only and not webbrowser.open(page.as_uri()):
+        typer.echo("no browser was found here; open that file in one", err=True)
+
+
 @app.command()
 def ui(
     port: Annotated[int, typer.Option(help="Port on this machine only.")] = 3000,

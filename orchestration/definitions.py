@@ -12,6 +12,7 @@ from assets.crawl.crawl_assets import crawl
 from assets.crawl.target_assets import targets
 from assets.crawl.window_asset import WebResource, crawl_window
 from assets.entities.assets import bodies
+from assets.explorer.assets import explorer
 from assets.intake import intake, source_documents
 from assets.method.assets import method_files, methods
 from assets.publication import LakeResource
@@ -49,6 +50,7 @@ def build_definitions(**overrides: object) -> dg.Definitions:
             panel_assets(parsed),
             analysis,
             release,
+            explorer,
         ],
         jobs=[year_job, marts_job, panel_job, crawl_job],
         schedules=[crawl_season],

@@ -20,7 +20,7 @@ from assets.years import YEARS
 # A year never visits anybody: what visits found comes in as files.
 marts_selection = dg.AssetSelection.groups("ingest", "staging", "indicators", "index")
 year_selection = marts_selection | dg.AssetSelection.groups("release")
-panel_selection = dg.AssetSelection.groups("panel", "analysis")
+panel_selection = dg.AssetSelection.groups("panel", "analysis", "explorer")
 
 year_job = dg.define_asset_job(
     "one_year",
@@ -38,8 +38,8 @@ marts_job = dg.define_asset_job(
 panel_job = dg.define_asset_job(
     "all_years",
     selection=panel_selection,
-    description="All years side by side, from the promoted marts of every year, and the analysis "
-    "of them beside the official results.",
+    description="All years side by side, from the promoted marts of every year, their analysis "
+    "beside the official results, and the explorer.",
 )
 
 #: What the list of targets is made from, and the list.

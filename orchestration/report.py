@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assets.explorer import ALL, EXPLORER, INDEX
 from assets.lake import Lake, LakeError, Version, promoted, records
 from assets.release.changelog import effect_lines
 from assets.release.vintages import current_vintage
@@ -16,7 +18,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from dagster import DagsterInstance
 
-__all__ = ["Outcome", "backfill_summary", "outcome_line", "status_table", "year_summary"]
+__all__ = [
+    "Outcome",
+    "backfill_summary",
+    "explorer_page",
+    "outcome_line",
+    "status_table",
+    "year_summary",
+]
 
 WORDS = {"done": "done", "no_source": "no source held", "failed": "FAILED"}
 
@@ -37,6 +46,12 @@ def _held(lake: Lake, unit: str, key: str) -> Version:
     if version is None:
         raise LakeError(f"{unit} {key} is not in the lake any more")
     return version
+
+
+def explorer_page(lake: Lake) -> Path | None:
+    """The page of the explorer, verified; None before the first was built."""
+    version = promoted(lake, EXPLORER, ALL)
+    return None if version is None else version.file(INDEX)
 
 
 def _classes(ledger: pa.Table) -> str:
@@ -86,9 +101,10 @@ def year_summary(lake: Lake, year: str, outcomes: Sequence[Outcome]) -> str:
         f"  ledger       {ledger.num_rows:,} checks: {_classes(ledger)}",
         f"  release      {release.path if release else 'none'}",
         *_vintage(lake, year),
+        f"  explorer     {explorer_page(lake) or 'none'}",
         "",
         "  time         " + "; ".join(_time(o) for o in outcomes),
-        f"  next: egov verify {year}   egov status   make ui",
+        f"  next: egov open   egov verify {year}   egov status   make ui",
     ]
     return "\n".join(lines)
 
@@ -195,6 +211,8 @@ def backfill_summary(lake: Lake, outcomes: Sequence[Outcome]) -> str:
         lines.append(
             f"analysis: {len(changes):,} changes explained, {sum(changes):,} of them comparable"
         )
+    if page := explorer_page(lake):
+        lines.append(f"explorer: {page}   (egov open)")
     for outcome in failed:
         lines += ["", outcome_line(outcome)]
     return "\n".join(lines)

@@ -30,6 +30,8 @@ ARGUMENTS = (
 )
 GROUPS = ("sources", "ingest", "staging", "indicators", "index", "release")
 BACKFILLED = ("2012",)
+#: Groups that have no yearly partitions, or visit somebody.
+NOT_OF_A_YEAR = ("panel", "analysis", "explorer", "visits")
 
 if CHROMIUM is None:
     pytest.skip(
@@ -149,7 +151,7 @@ def _backfill(ui: str, years: tuple[str, ...]) -> None:
     selected = [
         {"path": node["assetKey"]["path"]}
         for node in nodes
-        if node["isMaterializable"] and node["groupName"] not in ("panel", "analysis", "visits")
+        if node["isMaterializable"] and node["groupName"] not in NOT_OF_A_YEAR
     ]
     launched = graphql(
         ui,

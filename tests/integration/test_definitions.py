@@ -28,8 +28,10 @@ from assets.warehouse.project import PROJECT_DIR, ParsedProject
 
 MODELS = PROJECT_DIR / "models"
 
-#: The root of the lineage lies outside the warehouse and has no table of its own.
+#: The root of the lineage lies outside the warehouse, visits and the explorer are files: none of
+#: them has a table of its own.
 VISITS = dg.AssetKey(["visits", "crawl_window"])
+EXPLORER = dg.AssetKey(["explorer", "explorer"])
 DOCUMENTS = dg.AssetKey(["sources", "source_documents"])
 METHOD_FILES = dg.AssetKey(["sources", "method_files"])
 
@@ -71,6 +73,7 @@ def test_every_table_of_the_registry_is_an_asset_and_nothing_else_is(
         DOCUMENTS,
         METHOD_FILES,
         VISITS,
+        EXPLORER,
         *(key_of(table.name) for table in registry.tables()),
     }
 
@@ -91,6 +94,7 @@ def test_every_asset_says_whose_it_is_what_it_is_and_where_it_stands(
         assert node.group_name in {
             "sources",
             "visits",
+            "explorer",
             *(table.stage for table in registry.tables()),
         }
 

@@ -1,0 +1,65 @@
+"""The folder of the explorer, byte for byte: the page as it lies in `page/`, and its data.
+
+A page opened from a disk may not fetch, so data come as scripts: each calls `egov.take(name,
+text)` with JSON as text, which is quicker to read than a literal and can never run. Nothing in
+the files depends on clock, host, run, path or locale.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from assets.explorer.analysed import analysed
+from assets.explorer.data import build
+from assets.explorer.inputs import Inputs
+from assets.explorer.papers import dictionary, method_papers, names_of_checks
+from assets.explorer.reweigh import reweighable
+
+HERE = Path(__file__).parent
+PAGE = HERE / "page"
+
+#: Endings of the files of the page.
+ENDINGS = (".html", ".css", ".js")
+
+
+def explorer_files(inputs: Inputs) -> dict[str, bytes]:
+    """Content of every file of the folder, by name, sorted by name."""
+    core, bodies, ledger = build(inputs)
+    data = {
+        "words": {"words": read("words"), "labels": read("labels"), "rules": read("rules")},
+        "core": {**core, "tiles": read("tiles")},
+        "bodies": {**bodies, "check_names": names_of_checks()},
+        "ledger": ledger,
+        **analysed(inputs),
+        "whatif": {"sets": reweighable(inputs)},
+        "papers": {"dictionary": dictionary(), "methods": method_papers()},
+    }
+    files = {f"data/{name}.js": encoded(name, content) for name, content in data.items()}
+    files |= {path.name: path.read_bytes() for path in PAGE.iterdir() if path.suffix in ENDINGS}
+    return dict(sorted(files.items()))
+
+
+def encoded(name: str, content: Mapping[str, Any]) -> bytes:
+    """A data file: one call with the content as JSON text."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    quoted = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"egov.take('{name}', '{quoted}');\n".encode()
+
+
+def decoded(data: bytes) -> Any:
+    """The content of a data file, as the page reads it."""
+    quoted = data.decode().split("', '", 1)[1].removesuffix("');\n")
+    return json.loads(quoted.replace("\\'", "'").replace("\\\\", "\\"))
+
+
+@cache
+def read(name: str) -> dict[str, Any]:
+    """A file of words or places beside this module, by name without ending."""
+    held: dict[str, Any] = yaml.safe_load((HERE / f"{name}.yaml").read_text("utf-8"))
+    return held
