@@ -149,8 +149,29 @@ def _sources(table: Table, sources: Sources) -> pa.Table:
     return files.filter(pa.array(keep, pa.bool_()))
 
 
+def _report_texts(table: Table, sources: Sources) -> pa.Table:
+    """Cells below the headers that hold at least one letter."""
+    cells = sources["raw_report_cells"]
+    words = pc.match_substring_regex(cells["clean_text"], r"\pL")
+    return _selected(table, cells.filter(pc.and_(words, pc.not_equal(cells["row_kind"], "header"))))
+
+
+def _printed_names(table: Table, sources: Sources) -> pa.Table:
+    """Every printed name with the note that the report prints inside it."""
+    names = sources["raw_body_matches"]
+    place = ("file_sha256", "line_no", "body_no")
+    said = sources["raw_report_values"].select([*place, "body_note"])
+    noted = said.filter(pc.is_valid(said["body_note"])).to_pylist()
+    notes = {tuple(row[name] for name in place): row["body_note"] for row in noted}
+    places = zip(*(names[name].to_pylist() for name in place), strict=True)
+    column = pa.array([notes.get(p) for p in places], pa.string())
+    return _selected(table, names.append_column("body_note", column))
+
+
 _ROWS: dict[str, Callable[[Table, Sources], pa.Table]] = {
     "rel_case_counts": _case_counts,
+    "rel_printed_names": _printed_names,
+    "rel_report_texts": _report_texts,
     "rel_sources": _sources,
 }
 
