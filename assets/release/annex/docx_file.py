@@ -88,16 +88,16 @@ class _Writer:
             end = xml.FIELD_END if number == len(entries) - 1 else ""
             self._add(xml.paragraph(style_id(style), begin + content + end))
 
-    def _heading(self, level: int, text: Said) -> None:
+    def _heading(self, level: int, text: Said, properties: str = "") -> None:
         content = xml.bookmarked(xml.run(text.vi), _bookmark(self._bookmarks), self._bookmarks)
         self._bookmarks += 1
-        self._add(xml.paragraph(style_id(f"Heading {level}"), content))
+        self._add(xml.paragraph(style_id(f"Heading {level}"), content, properties))
         if text.en:
             self._add(_paragraph("Annex Heading English", text.en))
 
     def _chapter(self, chapter: Chapter) -> None:
         self._turn(wide=bool(chapter.tables) and chapter.tables[0].wide)
-        self._heading(1, chapter.title)
+        self._heading(1, chapter.title, "<w:pageBreakBefore/>")
         for remark in chapter.remarks:
             self._pair("Annex Text", "Annex Text English", remark)
         for table in chapter.tables:
@@ -179,10 +179,11 @@ def _row(
     table: Table, widths: Sequence[int], number: int, cells: Sequence[Cell], *, is_total: bool
 ) -> str:
     below = table.rows[number + 1] if number + 1 < len(table.rows) else None
+    keep = table.has_total and number == len(table.rows) - 2
     return xml.row(
         xml.cell(
             widths[at],
-            _cell(cell, table.columns[at].align, small=table.wide, bold=is_total),
+            _cell(cell, table.columns[at].align, small=table.wide, bold=is_total, keep=keep),
             _merge(cell, below[at] if below else None) + _MIDDLE,
         )
         for at, cell in enumerate(cells)
@@ -196,9 +197,10 @@ def _merge(cell: Cell, below: Cell | None) -> str:
     return '<w:vMerge w:val="restart"/>' if below is not None and below.joined else ""
 
 
-def _cell(cell: Cell, align: str, *, small: bool, bold: bool) -> str:
+def _cell(cell: Cell, align: str, *, small: bool, bold: bool, keep: bool) -> str:
+    """The paragraphs of a cell; `keep`: on one page with the row below."""
     style = "Annex Cell Small" if small else "Annex Cell"
-    aligned = f'<w:jc w:val="{align}"/>'
+    aligned = ("<w:keepNext/>" if keep else "") + f'<w:jc w:val="{align}"/>'
     marks = xml.run(" ".join(cell.marks), style_id("Annex Mark")) if cell.marks else ""
     lines = [
         xml.paragraph(

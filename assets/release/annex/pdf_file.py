@@ -1,0 +1,245 @@
+"""annex.pdf: the same annex on fixed pages, with an embedded font; same bytes always.
+
+Belongs here: where each part of the annex stands on the pages. Does not belong here: sizes and
+fonts (`pdf_look`). Needs no program and no font of the machine.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from typing import Any
+
+from reportlab.lib import colors
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    BaseDocTemplate,
+    CondPageBreak,
+    Flowable,
+    Frame,
+    NextPageTemplate,
+    PageBreak,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+)
+from reportlab.platypus import Table as PdfTable
+from reportlab.platypus.tableofcontents import TableOfContents
+
+from assets.release.annex.model import Annex, Cell, Chapter, Note, Said, Table
+from assets.release.annex.pdf_look import REGULAR, markup, page, style
+from assets.release.annex.words import sentence, words
+
+_GREY = colors.HexColor("#e7e6e6")
+_LINE = colors.HexColor("#404040")
+
+#: Room that a heading needs below it, so that it does not stand alone at the end of a page.
+_ROOM = 110
+
+
+def pdf(annex: Annex) -> bytes:
+    """The annex as a PDF: title, language and an outline for readers."""
+    written = io.BytesIO()
+    document = _Document(written, annex)
+    document.multiBuild(_story(annex), canvasmaker=_NumberedCanvas)
+    return written.getvalue()
+
+
+class _NumberedCanvas(Canvas):  # type: ignore[misc]
+    """Writes 'page n of m' on every page once their number is known."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._pages: list[dict[str, Any]] = []
+
+    def showPage(self) -> None:  # noqa: N802 - the name is reportlab's
+        self._pages.append(dict(self.__dict__))
+        self._startPage()
+
+    def save(self) -> None:
+        for number, kept in enumerate(self._pages, start=1):
+            self.__dict__.update(kept)
+            self.setFont(REGULAR, 9)
+            text = f"{words()['page']['vi']} {number}/{len(self._pages)}"
+            self.drawCentredString(self._pagesize[0] / 2, page()["bottom"] / 2, text)
+            super().showPage()
+        super().save()
+
+
+class _Document(BaseDocTemplate):  # type: ignore[misc]
+    """Pages upright and across; every heading goes into the contents and the outline."""
+
+    def __init__(self, file: io.BytesIO, annex: Annex) -> None:
+        form = page()
+        upright, across = (form["short"], form["long"]), (form["long"], form["short"])
+        super().__init__(
+            file,
+            pagesize=upright,
+            title=annex.title.vi,
+            subject=annex.title.en,
+            author="egov-index",
+            creator="egov-index",
+            lang="vi",
+            invariant=1,
+        )
+        self.addPageTemplates(
+            [
+                PageTemplate(id=name, pagesize=size, frames=[_frame(*size)])
+                for name, size in (("upright", upright), ("across", across))
+            ]
+        )
+
+    def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802 - the name is reportlab's
+        entry = getattr(flowable, "annex_entry", None)
+        if entry is None:
+            return
+        level, text, key = entry
+        self.canv.bookmarkPage(key)
+        self.canv.addOutlineEntry(text.vi, key, level)
+        english = f" / {markup(text.en)}" if text.en else ""
+        self.notify("TOCEntry", (level, markup(text.vi) + english, self.page, key))
+
+
+def _frame(width: float, height: float) -> Frame:
+    form = page()
+    return Frame(
+        form["left"],
+        form["bottom"],
+        width - form["left"] - form["right"],
+        height - form["top"] - form["bottom"],
+        leftPadding=0,
+        rightPadding=0,
+        topPadding=0,
+        bottomPadding=0,
+    )
+
+
+def _story(annex: Annex) -> list[Flowable]:
+    contents = TableOfContents(
+        levelStyles=[style("contents_1"), style("contents_2")], dotsMinLevel=0
+    )
+    story = [
+        *_pair("title", sentence("heading")),
+        *_pair("title", annex.title),
+        *(part for text in annex.lead for part in _pair("text", text)),
+        *_pair("contents", annex.contents, english="heading_en"),
+        contents,
+    ]
+    keys = iter(f"annex_{number}" for number in range(10**6))
+    wide = False
+    for chapter in annex.chapters:
+        wide = _chapter(story, chapter, keys, wide=wide)
+    _turn(story, wide=False)
+    for section in annex.closing:
+        story += _heading(0, section.title, next(keys))
+        story += [part for text in section.paragraphs for part in _pair("text", text)]
+    return story
+
+
+def _chapter(
+    story: list[Flowable], chapter: Chapter, keys: Iterable[str], *, wide: bool
+) -> bool:
+    """Append a chapter on a new page; returns whether its last page lies across."""
+    for number, table in enumerate(chapter.tables):
+        if number == 0 or table.wide != wide:
+            wide = table.wide
+            _turn(story, wide=wide)
+        if number == 0:
+            story += _heading(0, chapter.title, next(iter(keys)))
+            story += [part for text in chapter.remarks for part in _pair("text", text)]
+        story.append(CondPageBreak(_ROOM))
+        story += _heading(1, _headline(table), next(iter(keys)))
+        story += [_table(table), *_notes(table.notes), Spacer(0, 6)]
+    return wide
+
+
+def _turn(story: list[Flowable], *, wide: bool) -> None:
+    story += [NextPageTemplate("across" if wide else "upright"), PageBreak()]
+
+
+def _headline(table: Table) -> Said:
+    label, title = table.label, table.title
+    return Said(f"{label.vi}. {title.vi}", f"{label.en}. {title.en}" if title.en else "")
+
+
+def _heading(level: int, text: Said, key: str) -> list[Flowable]:
+    first, *others = _pair(f"heading_{level + 1}", text, english="heading_en")
+    first.annex_entry = (level, text, key)
+    return [first, *others]
+
+
+def _pair(name: str, text: Said, english: str = "") -> list[Flowable]:
+    below = [Paragraph(markup(text.en), style(english or f"{name}_en"))] if text.en else []
+    return [Paragraph(markup(text.vi), style(name)), *below]
+
+
+def _notes(notes: Iterable[Note]) -> list[Flowable]:
+    parts: list[Flowable] = []
+    for note in notes:
+        mark = f"<super>{markup(note.mark)}</super> " if note.mark else ""
+        parts.append(Paragraph(mark + markup(note.text.vi), style("note")))
+        if note.text.en:
+            parts.append(Paragraph(markup(note.text.en), style("note_en")))
+    return parts
+
+
+def _table(table: Table) -> PdfTable:
+    form = page()
+    room = form["long" if table.wide else "short"] - form["left"] - form["right"]
+    parts = sum(column.width for column in table.columns)
+    last = len(table.rows) - 1 if table.has_total else -1
+    head = [_pair("head", column.head) for column in table.columns]
+    rows = [
+        [
+            _cell(cell, column.align, _cell_style(table, is_total=number == last))
+            for cell, column in zip(cells, table.columns, strict=True)
+        ]
+        for number, cells in enumerate(table.rows)
+    ]
+    return PdfTable(
+        [head, *rows],
+        colWidths=[room * column.width / parts for column in table.columns],
+        repeatRows=1,
+        style=[
+            ("GRID", (0, 0), (-1, -1), 0.5, _LINE),
+            ("BACKGROUND", (0, 0), (-1, 0), _GREY),
+            ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+            ("TOPPADDING", (0, 0), (-1, -1), 2),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+            ("LEFTPADDING", (0, 0), (-1, -1), 4),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+            *_spans(table),
+            *([("NOSPLIT", (0, last), (-1, last + 1))] if table.has_total else []),
+        ],
+    )
+
+
+def _cell_style(table: Table, *, is_total: bool) -> str:
+    if is_total:
+        return "cell_bold"
+    return "cell_small" if table.wide else "cell"
+
+
+def _cell(cell: Cell, align: str, name: str) -> list[Flowable]:
+    marks = f"<super>{markup(' '.join(cell.marks))}</super>" if cell.marks else ""
+    last = len(cell.lines) - 1
+    lines = [
+        Paragraph(markup(line) + (marks if at == last else ""), style(name, align))
+        for at, line in enumerate(cell.lines)
+    ]
+    english = [Paragraph(markup(cell.en), style("cell_en", align))] if cell.en else []
+    return [*lines, *english]
+
+
+def _spans(table: Table) -> list[tuple[Any, ...]]:
+    """Cells that go on over several rows, as spans; the head is row 0."""
+    spans = []
+    for column_no in range(len(table.columns)):
+        start = 0
+        for row_no in range(1, len(table.rows) + 1):
+            if row_no < len(table.rows) and table.rows[row_no][column_no].joined:
+                continue
+            if row_no - start > 1:
+                spans.append(("SPAN", (column_no, start + 1), (column_no, row_no)))
+            start = row_no
+    return spans
