@@ -19,6 +19,7 @@ from assets import registry
 from assets.lake import Stage
 from assets.lake.atomic import sha256_of
 from assets.release import (
+    annex,
     catalog,
     citation,
     dataset,
@@ -59,7 +60,7 @@ class Describer(Protocol):
 _TEXTS: tuple[Maker, ...] = (readme, views, dictionary)
 
 #: Makers of the other files that are not tables; the verifier judges them by their hash.
-_MAKERS: tuple[Maker, ...] = (workbook,)
+_MAKERS: tuple[Maker, ...] = (annex, workbook)
 
 #: Descriptions of all those files; the verifier makes them again.
 _DESCRIBERS: tuple[Describer, ...] = (descriptor, dataset, catalog, citation)

@@ -7,7 +7,7 @@ fonts (`pdf_look`). Needs no program and no font of the machine.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from reportlab.lib import colors
@@ -33,8 +33,9 @@ from assets.release.annex.words import sentence, words
 _GREY = colors.HexColor("#e7e6e6")
 _LINE = colors.HexColor("#404040")
 
-#: Room that a heading needs below it, so that it does not stand alone at the end of a page.
-_ROOM = 110
+#: Points that a heading with the first rows of its table, a head, and a row in one or in two
+#: languages need. A table that may fit on one page is not cut.
+_ROOM, _HEAD, _ROW, _ROW_BOTH, _MOST = 110, 115, 18, 27, 640
 
 
 def pdf(annex: Annex) -> bytes:
@@ -49,7 +50,7 @@ class _NumberedCanvas(Canvas):  # type: ignore[misc]
     """Writes 'page n of m' on every page once their number is known."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
+        super().__init__(*given, **{**named, "initialFontName": REGULAR})
         self._pages: list[dict[str, Any]] = []
 
     def showPage(self) -> None:  # noqa: N802 - the name is reportlab's
@@ -96,8 +97,20 @@ class _Document(BaseDocTemplate):  # type: ignore[misc]
         level, text, key = entry
         self.canv.bookmarkPage(key)
         self.canv.addOutlineEntry(text.vi, key, level)
-        english = f" / {markup(text.en)}" if text.en else ""
-        self.notify("TOCEntry", (level, markup(text.vi) + english, self.page, key))
+        self.notify("TOCEntry", (level, _entry(text), self.page, key))
+
+
+def _entry(text: Said) -> str:
+    """A heading as the contents list shows it."""
+    return markup(text.vi) + (f" / {markup(text.en)}" if text.en else "")
+
+
+def _headings(annex: Annex) -> Iterator[tuple[int, Said]]:
+    """Every heading in order, with its level from 0."""
+    for chapter in annex.chapters:
+        yield 0, chapter.title
+        yield from ((1, _headline(table)) for table in chapter.tables)
+    yield from ((0, section.title) for section in annex.closing)
 
 
 def _frame(width: float, height: float) -> Frame:
@@ -118,11 +131,13 @@ def _story(annex: Annex) -> list[Flowable]:
     contents = TableOfContents(
         levelStyles=[style("contents_1"), style("contents_2")], dotsMinLevel=0
     )
+    # As long as it will be from the first pass on, so that the second one is the last.
+    contents._lastEntries = [(level, _entry(text), 100, "") for level, text in _headings(annex)]
     story = [
         *_pair("title", sentence("heading")),
         *_pair("title", annex.title),
         *(part for text in annex.lead for part in _pair("text", text)),
-        *_pair("contents", annex.contents, english="heading_en"),
+        *_pair("contents", annex.contents, english="text_en"),
         contents,
     ]
     keys = iter(f"annex_{number}" for number in range(10**6))
@@ -137,7 +152,7 @@ def _story(annex: Annex) -> list[Flowable]:
 
 
 def _chapter(
-    story: list[Flowable], chapter: Chapter, keys: Iterable[str], *, wide: bool
+    story: list[Flowable], chapter: Chapter, keys: Iterator[str], *, wide: bool
 ) -> bool:
     """Append a chapter on a new page; returns whether its last page lies across."""
     for number, table in enumerate(chapter.tables):
@@ -145,12 +160,19 @@ def _chapter(
             wide = table.wide
             _turn(story, wide=wide)
         if number == 0:
-            story += _heading(0, chapter.title, next(iter(keys)))
+            story += _heading(0, chapter.title, next(keys))
             story += [part for text in chapter.remarks for part in _pair("text", text)]
-        story.append(CondPageBreak(_ROOM))
-        story += _heading(1, _headline(table), next(iter(keys)))
+        story.append(CondPageBreak(_needed(table)))
+        story += _heading(1, _headline(table), next(keys))
         story += [_table(table), *_notes(table.notes), Spacer(0, 6)]
     return wide
+
+
+def _needed(table: Table) -> int:
+    """Room to begin the table in: all of it where a page may hold it."""
+    both = any(cell.en for row in table.rows for cell in row)
+    whole = _HEAD + len(table.rows) * (_ROW_BOTH if both else _ROW)
+    return _ROOM if table.wide or whole > _MOST else whole
 
 
 def _turn(story: list[Flowable], *, wide: bool) -> None:

@@ -70,7 +70,6 @@ def style(name: str, align: str = "") -> ParagraphStyle:
         spaceAfter=spec.get("after", 0),
         leftIndent=spec.get("left", 0),
         rightIndent=spec.get("right", 0),
-        keepWithNext=spec.get("keep", 0),
         splitLongWords=1,
     )
 
