@@ -49,7 +49,7 @@ def _published_chapter(sign: str, series: list[Row], frames: Frames) -> Chapter:
     tables = []
     for number, rows in enumerate(_groups(series, "category"), start=1):
         ordered = sorted(rows, key=lambda row: _order(row["published_rank"], row["published_value"], row))
-        category, universe = (_named(rows[0], kind) for kind in ("category", "universe"))
+        category, universe = (named(rows[0], kind) for kind in ("category", "universe"))
         tables.append(
             Table(
                 label=sentence("table", number=f"{sign}.{number}"),
@@ -63,7 +63,7 @@ def _published_chapter(sign: str, series: list[Row], frames: Frames) -> Chapter:
 
 
 def _published_cells(row: Row, frames: Frames) -> tuple[Cell, ...]:
-    trust = named("trust", row["trust"])
+    trust = named(row, "trust")
     return (
         _number(row["published_rank"], 0),
         _body(row, frames),
@@ -87,7 +87,7 @@ def _published_notes(rows: list[Row], frames: Frames) -> tuple[Note, ...]:
 
 def _coverage(row: Row) -> Said:
     """'Có số liệu của 53/63 tỉnh', with the lowest trust of the list."""
-    unit, trust = named("unit", row["block"]), named("trust", row["trust"])
+    unit, trust = said(words()["units"][row["block"]]), named(row, "trust")
     place = "coverage" if row["bodies_expected"] is not None else "coverage_unknown"
     return sentence(
         f"published.{place}",
@@ -130,10 +130,12 @@ def _computed_cells(row: Row, frames: Frames) -> tuple[Cell, ...]:
 
 
 def _computed_notes(rows: list[Row]) -> tuple[Note, ...]:
-    unit = named("unit", rows[0]["block"])
+    unit = said(words()["units"][rows[0]["block"]])
     held = sum(row["index_value"] is not None for row in rows)
-    unscored = sorted({row["score_status"] for row in rows if row["index_value"] is None})
-    open_, incomplete = _joined("score_status", unscored), sum(row["is_incomplete"] for row in rows)
+    unscored = {r["score_status"]: r for r in rows if r["index_value"] is None}
+    reasons = [named(row, "score_status") for _, row in sorted(unscored.items())]
+    open_ = Said("; ".join(one.vi for one in reasons), "; ".join(one.en for one in reasons))
+    incomplete = sum(row["is_incomplete"] for row in rows)
     said_below = [
         *([sentence("computed.synthetic")] if any(row["is_synthetic"] for row in rows) else []),
         sentence(
@@ -150,18 +152,13 @@ def _computed_notes(rows: list[Row]) -> tuple[Note, ...]:
     return tuple(Note("", text) for text in said_below)
 
 
-def _joined(kind: str, codes: Iterable[str]) -> Said:
-    texts = [named(kind, code) for code in codes]
-    return Said("; ".join(text.vi for text in texts), "; ".join(text.en for text in texts))
-
-
 def _chapter_title(place: str, sign: str, row: Row) -> Said:
     return _both(
         place,
         row,
         letter=Said(sign, sign),
-        index=_named(row, "index_code"),
-        universe=_named(row, "universe"),
+        index=named(row, "index_code"),
+        universe=named(row, "universe"),
     )
 
 
@@ -170,10 +167,6 @@ def _both(place: str, row: Row, **texts: Said) -> Said:
     vi = sentence(place, year=row["assessment_year"], **{k: v.vi for k, v in texts.items()})
     en = sentence(place, year=row["assessment_year"], **{k: v.en for k, v in texts.items()})
     return Said(vi.vi, en.en)
-
-
-def _named(row: Row, kind: str) -> Said:
-    return named(kind, row[kind])
 
 
 def _columns(spec: tuple[tuple[str, int, str], ...]) -> tuple[Column, ...]:

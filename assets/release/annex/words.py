@@ -1,4 +1,4 @@
-"""The words of every annex, filled in: names of codes, notes on differences, statements on cases.
+"""The words of every annex, filled in: notes on differences, statements on cases, codes.
 
 Belongs here: reading `words.yaml` and putting figures into its sentences.
 """
@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from assets.release import labels
 from assets.release.annex.layout import said
 from assets.release.annex.model import Said
 from assets.release.annex.numbers import spelled
@@ -43,10 +44,12 @@ def filled(spec: Mapping[str, str], figures: Mapping[str, Mapping[str, object]])
     return Said(vi, en)
 
 
-def named(kind: str, code: str) -> Said:
-    """A code in words (`kind`: index_code, universe, category, ...); the code if it has none."""
-    spec = words()["names"][kind].get(code)
-    return said(spec) if spec else Said(code, code)
+def named(row: Mapping[str, Any], column: str) -> Said:
+    """The code in a column of a row, in the words of all parts of a release; the code if it has
+    none."""
+    code = str(row[column])
+    label = labels.words(column, row["index_code"]).get(code)
+    return Said(label.vi, label.en) if label else Said(code, code)
 
 
 def statement(row: Mapping[str, Any]) -> str:

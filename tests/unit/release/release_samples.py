@@ -182,8 +182,28 @@ def sources() -> Tables:
         ],
         "raw_report_quarantine": [{"file_sha256": REPORT, "line_no": 9, "raw_value": "+84 123"}],
         "raw_history_quarantine": [{"file_sha256": HISTORY, "line_no": 3, "raw_value": ""}],
-        "raw_corrections": [],
-        "raw_body_matches": [],
+        "raw_corrections": [
+            {"file_sha256": CORRECTIONS, "table_no": "4.9", "item": "rank", "body_code": "P-10"}
+            | {"printed": "1", "reason_vi": "Lý do", "reason_en": "Reason"},
+        ],
+        "raw_body_matches": [
+            {"file_sha256": REPORT, "table_no": "4.9", "line_no": 666, "body_no": 1}
+            | {"body_printed": "Lào Cai", "body_code": "P-10"},
+        ],
+        "raw_report_cells": [
+            {"file_sha256": REPORT, "table_no": "4.9", "row_no": 1, "line_no": 666}
+            | {"column_no": 2, "column_name": "body", "row_kind": "data"}
+            | {"raw_text": "<b>Lào Cai</b>", "clean_text": "Lào Cai"},
+            {"file_sha256": REPORT, "table_no": "4.9", "row_no": 1, "line_no": 666}
+            | {"column_no": 1, "column_name": "rank", "row_kind": "data", "clean_text": "1"},
+            {"file_sha256": REPORT, "table_no": "4.9", "row_no": 0, "line_no": 664}
+            | {"column_no": 2, "column_name": "body", "row_kind": "header", "clean_text": "Tên"},
+        ],
+        "raw_report_values": [
+            {"file_sha256": REPORT, "table_no": "4.9", "row_no": 1, "line_no": 666, "body_no": 1}
+            | {"body_printed": "Lào Cai", "body_note": "ghi chú"},
+        ],
+        "raw_bodies": [{"body_code": "P-10", "body_name": "Lào Cai", "name_en": "Lao Cai Province"}],
         "ind_observations": [
             {**LAO_CAI, "input_code": "has_plan", "value": Decimal("1"), "raw_text": "=1"},
             {**HA_GIANG, "input_code": "has_plan", "observation_state": "not_observed"},

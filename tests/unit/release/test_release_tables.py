@@ -6,7 +6,16 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from release_samples import BODIES, CORRECTIONS, HISTORY, REPORT, REVIEW, sources, with_rows
+from release_samples import (
+    BODIES,
+    CORRECTIONS,
+    HISTORY,
+    REPORT,
+    REVIEW,
+    sources,
+    table,
+    with_rows,
+)
 
 from assets import gates, registry
 from assets.release import build_tables, unexplained
@@ -70,7 +79,7 @@ def test_the_quarantine_holds_both_kinds_of_sources() -> None:
 
 
 def test_reference_files_are_sources_only_when_something_rests_on_them() -> None:
-    tables = sources()
+    tables = {**sources(), "raw_corrections": table("raw_corrections")}
     assert set(build_tables(tables)["rel_sources"]["file_sha256"].to_pylist()) == {
         REPORT,
         HISTORY,
@@ -94,3 +103,21 @@ def test_unexplained_rows_are_found() -> None:
     tables = with_rows(sources(), "idx_reconciliation", {"class": "unexplained", "item": "share"})
     found = unexplained(build_tables(tables)["rel_reconciliation"])
     assert found["item"].to_pylist() == ["share"]
+
+
+def test_texts_of_the_report_are_the_cells_below_the_headers_that_hold_words() -> None:
+    (text,) = rows(build_tables(sources()), "rel_report_texts")
+    assert (text["column_name"], text["raw_text"], text["clean_text"]) == (
+        "body",
+        "<b>Lào Cai</b>",
+        "Lào Cai",
+    )
+
+
+def test_a_printed_name_has_its_body_and_the_note_beside_it() -> None:
+    (name,) = rows(build_tables(sources()), "rel_printed_names")
+    assert (name["body_printed"], name["body_code"], name["body_note"]) == (
+        "Lào Cai",
+        "P-10",
+        "ghi chú",
+    )
