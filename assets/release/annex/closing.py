@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from assets.release.annex.frames import Frames
+from assets.release.annex.layout import said
 from assets.release.annex.model import Said, Section
 from assets.release.annex.numbers import spelled
-from assets.release.annex.words import LANGUAGES, filled, said, sentence, words
+from assets.release.annex.words import LANGUAGES, filled, sentence, words
 
 
 def closing(frames: Frames) -> tuple[Section, ...]:
@@ -28,7 +29,9 @@ def _numbers(frames: Frames) -> Section:
         "open": classes.count("not_recomputable"),
     }
     figures = {
-        language: {name: spelled(count, 0, language, grouped=True) for name, count in counts.items()}
+        language: {
+            name: spelled(count, 0, language, grouped=True) for name, count in counts.items()
+        }
         for language in LANGUAGES
     }
     spec = words()["closing"]["numbers"]

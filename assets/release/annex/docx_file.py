@@ -1,4 +1,4 @@
-"""annex.docx: real headings, repeated table heads, page numbers, a contents list; same bytes always.
+"""annex.docx: real headings, repeated table heads, page numbers, contents; same bytes always.
 
 Belongs here: where each part of the annex stands in the document. Does not belong here: XML of
 single elements (`wordxml`), styles (`docx_styles`).
@@ -15,6 +15,7 @@ from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.oxml import parse_xml
 from docx.section import Section as PageSection
+from docx.shared import Twips
 
 from assets.release.annex import wordxml as xml
 from assets.release.annex.docx_styles import add_styles, page, style_id
@@ -160,7 +161,11 @@ def _table(table: Table) -> str:
             xml.cell(
                 width,
                 _paragraph("Annex Column Head", column.head.vi)
-                + (_paragraph("Annex Column Head English", column.head.en) if column.head.en else ""),
+                + (
+                    _paragraph("Annex Column Head English", column.head.en)
+                    if column.head.en
+                    else ""
+                ),
                 _SHADE + _MIDDLE,
             )
             for width, column in zip(widths, table.columns, strict=True)
@@ -224,13 +229,12 @@ def _widths(columns: Sequence[Column], *, wide: bool) -> list[int]:
 
 
 def _set_page(section: PageSection, *, wide: bool) -> None:
-    form = page()
+    form = {name: Twips(length) for name, length in page().items()}
     section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
-    section.page_width, section.page_height = (
-        form[side] * 635 for side in (("long", "short") if wide else ("short", "long"))
-    )
-    section.left_margin, section.right_margin = form["left"] * 635, form["right"] * 635
-    section.top_margin, section.bottom_margin = form["top"] * 635, form["bottom"] * 635
+    section.page_width = form["long" if wide else "short"]
+    section.page_height = form["short" if wide else "long"]
+    section.left_margin, section.right_margin = form["left"], form["right"]
+    section.top_margin, section.bottom_margin = form["top"], form["bottom"]
 
 
 def _properties(document: WordDocument, annex: Annex) -> None:

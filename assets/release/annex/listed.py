@@ -11,10 +11,11 @@ from decimal import Decimal
 from typing import Any
 
 from assets.release.annex.frames import Frames, Row, first
+from assets.release.annex.layout import said
 from assets.release.annex.model import Cell, Chapter, Column, Note, Said, Table
 from assets.release.annex.notes import letter
 from assets.release.annex.numbers import spelled
-from assets.release.annex.words import named, said, sentence, words
+from assets.release.annex.words import named, sentence, words
 
 #: Columns of both kinds of tables: name in words.yaml, width, alignment.
 PUBLISHED = (("rank", 12, "center"), ("body", 44, "left"), ("value", 18, "right"),
@@ -28,13 +29,18 @@ def listed_chapters(frames: Frames, covered: Collection[str]) -> list[Chapter]:
 
     A computed table is made for every criterion by which bodies are ranked.
     """
-    published = [r for r in frames.rows("rel_published_values") if r["table_no"] not in covered]
+    values = sorted(
+        frames.rows("rel_published_values"), key=lambda row: row["category"] != "overall"
+    )
+    published = [row for row in values if row["table_no"] not in covered]
     computed = [row for row in frames.rows("rel_scores") if row["ranking"] is not None]
     made = [
         *((_published_chapter, series) for series in _groups(published, "index_code", "universe")),
         *((_computed_chapter, series) for series in _groups(computed, "index_code", "universe")),
     ]
-    return [chapter(letter(no).upper(), series, frames) for no, (chapter, series) in enumerate(made)]
+    return [
+        chapter(letter(no).upper(), series, frames) for no, (chapter, series) in enumerate(made)
+    ]
 
 
 def _groups(rows: Iterable[Row], *names: str) -> list[list[Row]]:
@@ -48,7 +54,9 @@ def _groups(rows: Iterable[Row], *names: str) -> list[list[Row]]:
 def _published_chapter(sign: str, series: list[Row], frames: Frames) -> Chapter:
     tables = []
     for number, rows in enumerate(_groups(series, "category"), start=1):
-        ordered = sorted(rows, key=lambda row: _order(row["published_rank"], row["published_value"], row))
+        ordered = sorted(
+            rows, key=lambda row: _order(row["published_rank"], row["published_value"], row)
+        )
         category, universe = (named(rows[0], kind) for kind in ("category", "universe"))
         tables.append(
             Table(
@@ -115,7 +123,10 @@ def _computed_chapter(sign: str, series: list[Row], frames: Frames) -> Chapter:
             )
         )
     synthetic = any(row["is_synthetic"] for row in series)
-    remarks = (*([sentence("computed.synthetic")] if synthetic else []), sentence("computed.remark"))
+    remarks = (
+        *([sentence("computed.synthetic")] if synthetic else []),
+        sentence("computed.remark"),
+    )
     return Chapter(_chapter_title("computed.chapter", sign, series[0]), tuple(tables), remarks)
 
 
@@ -176,7 +187,14 @@ def _columns(spec: tuple[tuple[str, int, str], ...]) -> tuple[Column, ...]:
 
 def _order(rank: int | None, value: Decimal | None, row: Row) -> tuple[Any, ...]:
     """By rank; without one by value, the largest first; then by name."""
-    return (rank is None, rank or 0, value is None, -(value or 0), row["body_name"], row["body_code"])
+    return (
+        rank is None,
+        rank or 0,
+        value is None,
+        -(value or 0),
+        row["body_name"],
+        row["body_code"],
+    )
 
 
 def _any_null(rows: Iterable[Row], name: str) -> bool:

@@ -74,7 +74,9 @@ def difference(row: Row, frames: Frames) -> Said:
     }
     text = filled(form, figures)
     reviewed = _reason(row, frames)
-    return text if reviewed is None else Said(f"{text.vi} {reviewed.vi}", f"{text.en} {reviewed.en}")
+    return (
+        text if reviewed is None else Said(f"{text.vi} {reviewed.vi}", f"{text.en} {reviewed.en}")
+    )
 
 
 def _reason(row: Row, frames: Frames) -> Said | None:

@@ -46,7 +46,7 @@ def pdf(annex: Annex) -> bytes:
     return written.getvalue()
 
 
-class _NumberedCanvas(Canvas):  # type: ignore[misc]
+class _NumberedCanvas(Canvas):
     """Writes 'page n of m' on every page once their number is known."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -67,7 +67,7 @@ class _NumberedCanvas(Canvas):  # type: ignore[misc]
         super().save()
 
 
-class _Document(BaseDocTemplate):  # type: ignore[misc]
+class _Document(BaseDocTemplate):
     """Pages upright and across; every heading goes into the contents and the outline."""
 
     def __init__(self, file: io.BytesIO, annex: Annex) -> None:
@@ -151,9 +151,7 @@ def _story(annex: Annex) -> list[Flowable]:
     return story
 
 
-def _chapter(
-    story: list[Flowable], chapter: Chapter, keys: Iterator[str], *, wide: bool
-) -> bool:
+def _chapter(story: list[Flowable], chapter: Chapter, keys: Iterator[str], *, wide: bool) -> bool:
     """Append a chapter on a new page; returns whether its last page lies across."""
     for number, table in enumerate(chapter.tables):
         if number == 0 or table.wide != wide:

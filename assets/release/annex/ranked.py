@@ -39,7 +39,9 @@ class Line:
 def lines_of(form: TableForm, frames: Frames) -> list[Line]:
     """The lines of a ranked table, by rank and then as printed; bodies of one printed line and
     one rank share a line."""
-    ranks = {row["body_code"]: row["published_rank"] for row in _held(form, form.columns[0], frames)}
+    ranks = {
+        row["body_code"]: row["published_rank"] for row in _held(form, form.columns[0], frames)
+    }
     grouped: dict[tuple[int, int, str], list[tuple[Row, Name]]] = {}
     for row in frames.of_table(form.rows, form.number, form.where):
         name, rank = frames.name(form.number, row), ranks.get(row["body_code"]) or 10**6
@@ -62,15 +64,15 @@ def ranked_cells(
     form: TableForm, lines: Sequence[Line], frames: Frames, layout: Layout
 ) -> list[list[Cell]]:
     """Every cell of a ranked table, line by line, the total last."""
-    rows = [[_cell(form, column, line, frames, layout) for column in form.columns] for line in lines]
+    rows = [
+        [_cell(form, column, line, frames, layout) for column in form.columns] for line in lines
+    ]
     if form.total is not None and rows:
         rows.append([_total(form, column, frames) for column in form.columns])
     return rows
 
 
-def _cell(
-    form: TableForm, column: ColumnForm, line: Line, frames: Frames, layout: Layout
-) -> Cell:
+def _cell(form: TableForm, column: ColumnForm, line: Line, frames: Frames, layout: Layout) -> Cell:
     if column.kind == "body":
         return _body(form, column, line, frames)
     if column.kind == "text":
@@ -83,13 +85,13 @@ def _cell(
 
 def _body(form: TableForm, column: ColumnForm, line: Line, frames: Frames) -> Cell:
     names = [name.text + (f" ({name.note})" if name.note else "") for _, name in line.bodies]
-    english = [frames.english_name(code) for code in line.codes] if column.options["english"] else []
+    english = (
+        [frames.english_name(code) for code in line.codes] if column.options["english"] else []
+    )
     return Cell((form.separator.join(names),), "; ".join(filter(None, english)))
 
 
-def _text(
-    form: TableForm, column: ColumnForm, line: Line, frames: Frames, layout: Layout
-) -> Cell:
+def _text(form: TableForm, column: ColumnForm, line: Line, frames: Frames, layout: Layout) -> Cell:
     """The words of the cell; English from the layout, or from the figures of its statements."""
     text = frames.text(form.number, line.line_no, column.options.get("text", column.name))
     if not text:

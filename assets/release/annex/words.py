@@ -14,7 +14,6 @@ from typing import Any
 import yaml
 
 from assets.release import labels
-from assets.release.annex.layout import said
 from assets.release.annex.model import Said
 from assets.release.annex.numbers import spelled
 
@@ -35,7 +34,7 @@ def sentence(place: str, **figures: object) -> Said:
     spec: Any = words()
     for key in place.split("."):
         spec = spec[key]
-    return filled(spec, {language: figures for language in LANGUAGES})
+    return filled(spec, dict.fromkeys(LANGUAGES, figures))
 
 
 def filled(spec: Mapping[str, str], figures: Mapping[str, Mapping[str, object]]) -> Said:
@@ -56,7 +55,9 @@ def statement(row: Mapping[str, Any]) -> str:
     """Cases of a body at one level in English, from the figures of `rel_case_counts`."""
     forms = words()["statement"]
     parts = [
-        Template(form).substitute(n=spelled(row[column], _decimals(column, row), "en", grouped=True))
+        Template(form).substitute(
+            n=spelled(row[column], _decimals(column, row), "en", grouped=True)
+        )
         for column, form in forms["figures"].items()
         if row[column] is not None
     ]

@@ -203,7 +203,9 @@ def sources() -> Tables:
             {"file_sha256": REPORT, "table_no": "4.9", "row_no": 1, "line_no": 666, "body_no": 1}
             | {"body_printed": "Lào Cai", "body_note": "ghi chú"},
         ],
-        "raw_bodies": [{"body_code": "P-10", "body_name": "Lào Cai", "name_en": "Lao Cai Province"}],
+        "raw_bodies": [
+            {"body_code": "P-10", "body_name": "Lào Cai", "name_en": "Lao Cai Province"}
+        ],
         "ind_observations": [
             {**LAO_CAI, "input_code": "has_plan", "value": Decimal("1"), "raw_text": "=1"},
             {**HA_GIANG, "input_code": "has_plan", "observation_state": "not_observed"},
