@@ -10,6 +10,7 @@ import pytest
 from release_samples import (
     BODIES,
     CHECKED,
+    CORRECTIONS,
     HISTORY,
     LAO_CAI,
     REPORT,
@@ -26,7 +27,7 @@ from assets.release import build_tables
 FORM, OLD_FORM, REJECTED, ANSWERS, NO_ANSWERS, DECISIONS, REVIEWED = (d * 64 for d in "1234567")
 
 #: Sources of the sample without any form.
-WITHOUT = {REPORT, HISTORY, BODIES}
+WITHOUT = {REPORT, HISTORY, BODIES, CORRECTIONS}
 
 #: Tables of a release that show a mart as it is.
 OF_BODIES = [
