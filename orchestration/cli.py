@@ -242,7 +242,7 @@ def verify(
     from assets.release.verify import verify_release
 
     if vintage:
-        from assets.release.vintages import find_counter, verify_vintage
+        from assets.release.vintages.vintage import find_counter, verify_vintage
 
         (year,) = years_of(target)
         with told():

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from assets.explorer import ALL, EXPLORER, INDEX
 from assets.lake import Lake, LakeError, Version, promoted, records
-from assets.release.changelog import effect_lines
-from assets.release.vintages import current_vintage
+from assets.release.vintages.changelog import effect_lines
+from assets.release.vintages.vintage import current_vintage
 from assets.years import YEARS
 from orchestration.runner import Outcome
 

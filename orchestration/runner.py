@@ -19,7 +19,7 @@ from assets.intake import holds_year
 from assets.lake import add_folder, current, promoted, sweep
 from assets.publication import LakeResource
 from assets.release.assets import BY_TAG, REASON_TAG
-from assets.release.vintages import VintageError, because_of
+from assets.release.vintages.vintage import VintageError, because_of
 from orchestration.instance import PROCESS_TAG, process_mark
 
 

@@ -19,7 +19,7 @@ from orchestration.session import CORRUPT, DAY, FAILED, USAGE, years_of
 
 if TYPE_CHECKING:
     from assets.lake import Found, Lake
-    from assets.release.vintages import Vintage
+    from assets.release.vintages.vintage import Vintage
 
 Year = Annotated[str, typer.Argument(help="Year assessed, as 2016.")]
 By = Annotated[str, typer.Option(help="Who answers for it.")]
@@ -33,8 +33,8 @@ def sign(year: Year, by: By, reason: Reason) -> None:
 
     From then on the release of that year changes only with a name and a reason.
     """
-    from assets.release.signoff import sign as sign_vintage
-    from assets.release.vintages import because_of
+    from assets.release.vintages.signoff import sign as sign_vintage
+    from assets.release.vintages.vintage import because_of
 
     (wanted,) = years_of(year)
     with told():
@@ -54,7 +54,7 @@ def vintages(
     ] = None,
 ) -> None:
     """The vintages of a year: counter, date, author, signature, reason, which is current."""
-    from assets.release.vintages import current_on, vintages_of
+    from assets.release.vintages.vintage import current_on, vintages_of
 
     (wanted,) = years_of(year)
     lake = _lake()
@@ -80,9 +80,9 @@ def rollback(
     reason: Reason,
 ) -> None:
     """Make an earlier vintage the current one again. Its files are verified; nothing is built."""
-    from assets.release.changelog import effect_lines
-    from assets.release.signoff import go_back
-    from assets.release.vintages import because_of, last_move
+    from assets.release.vintages.changelog import effect_lines
+    from assets.release.vintages.signoff import go_back
+    from assets.release.vintages.vintage import because_of, last_move
 
     (wanted,) = years_of(year)
     with told():
@@ -102,11 +102,11 @@ def diff(
 ) -> None:
     """What differs between two vintages: rows, columns, causes, ranks that moved."""
     from assets.lake import reading
-    from assets.release.diff import diff as compare
-    from assets.release.diff import side_of
-    from assets.release.diffpage import as_page
-    from assets.release.difftext import as_parquet, as_text
-    from assets.release.vintages import find
+    from assets.release.diff.between import diff as compare
+    from assets.release.diff.between import side_of
+    from assets.release.diff.page import as_page
+    from assets.release.diff.text import as_parquet, as_text
+    from assets.release.vintages.vintage import find
 
     with told():
         one, other = find(_lake(), before), find(_lake(), after)
@@ -168,7 +168,7 @@ def _lake() -> Lake:
 
 
 def _lines(vintage: Vintage) -> Iterator[str]:
-    from assets.release.changelog import effect_lines
+    from assets.release.vintages.changelog import effect_lines
 
     mark = "*" if vintage.is_current else " "
     here = "" if vintage.is_here else ", not in this lake"

@@ -32,15 +32,15 @@ from assets.publication import (
     require,
 )
 from assets.registry import Table
-from assets.release.changelog import effect_lines, write_changelog
-from assets.release.diff import diff, side_of
-from assets.release.diffcause import method_hashes
-from assets.release.diffmodel import Side
-from assets.release.effect import recorded_diff
+from assets.release.diff.between import diff, side_of
+from assets.release.diff.cause import method_hashes
+from assets.release.diff.effect import recorded_diff
+from assets.release.diff.model import Side
 from assets.release.package import write_package
 from assets.release.tables import column_sources, release_tables, unexplained
 from assets.release.verify import release_facts
-from assets.release.vintages import VintageError, because_of, current_vintage
+from assets.release.vintages.changelog import effect_lines, write_changelog
+from assets.release.vintages.vintage import VintageError, because_of, current_vintage
 
 LEDGER = "rel_reconciliation"
 LEDGER_CHECK = "ledger_explained"

@@ -18,8 +18,8 @@ import pyarrow as pa
 from assets import registry
 from assets.lake import Stage
 from assets.lake.atomic import sha256_of
-from assets.release import (
-    annex,
+from assets.release import annex, workbook
+from assets.release.described import (
     catalog,
     citation,
     dataset,
@@ -27,7 +27,6 @@ from assets.release import (
     dictionary,
     readme,
     views,
-    workbook,
 )
 from assets.release.tablefiles import all_table_files, copies_of, parquet_of
 from assets.release.tables import UNIT

@@ -19,11 +19,11 @@ from assets.codeversion import code_version
 from assets.lake.parquet import decode
 from assets.registry import Table
 from assets.release import status
-from assets.release.described import disagreements
-from assets.release.descriptor import DESCRIPTOR
+from assets.release.described.descriptor import DESCRIPTOR
+from assets.release.described.held import disagreements
+from assets.release.described.readme import ledger_classes
 from assets.release.differences import csv_difference, difference_for, json_difference
 from assets.release.package import described_names, descriptions, texts
-from assets.release.readme import ledger_classes
 from assets.release.seal import MANIFEST, Finding, Seal, read_seal
 from assets.release.tablefiles import copies_of, table_files
 from assets.release.tables import UNIT

@@ -29,11 +29,11 @@ from release_samples import (
 
 from assets import registry
 from assets.lake import CorruptVersion
-from assets.release.diff import diff, open_folder, side_of, table_diff
-from assets.release.diffmodel import ADDED, CHANGED, MOVED, OPPOSITE, REMOVED, Diff, Side
-from assets.release.diffpage import as_page
-from assets.release.difftext import as_parquet, as_text
-from assets.release.effect import effect_of
+from assets.release.diff.between import diff, open_folder, side_of, table_diff
+from assets.release.diff.effect import effect_of
+from assets.release.diff.model import ADDED, CHANGED, MOVED, OPPOSITE, REMOVED, Diff, Side
+from assets.release.diff.page import as_page
+from assets.release.diff.text import as_parquet, as_text
 from assets.release.tables import build_tables
 
 OTHER = "9" * 64

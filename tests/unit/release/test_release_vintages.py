@@ -17,10 +17,10 @@ from assets.lake import RELEASE, CorruptVersion, Lake, promoted
 from assets.lake import journal as journal_module
 from assets.publication import LakeResource
 from assets.release.assets import BY_TAG, REASON_TAG, release
-from assets.release.changelog import changelog
 from assets.release.seal import Seal
-from assets.release.signoff import go_back, sign
-from assets.release.vintages import (
+from assets.release.vintages.changelog import changelog
+from assets.release.vintages.signoff import go_back, sign
+from assets.release.vintages.vintage import (
     VintageError,
     because_of,
     current_on,
@@ -258,7 +258,7 @@ def test_an_older_vintage_is_held_to_its_bytes_where_the_rules_are_others(
 
     monkeypatch.setattr("assets.release.verify._check_facts", stricter)
     assert "breaks a rule of today" in verify_vintage(find(lake, f"{KEY}:1"))[1]
-    for module in ("seal", "verify", "vintages"):
+    for module in ("seal", "verify", "vintages.vintage"):
         monkeypatch.setattr(f"assets.release.{module}.code_version", lambda: "newer")
     found, said = verify_vintage(find(lake, f"{KEY}:1"))
     assert found.passed

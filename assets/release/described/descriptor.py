@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from assets.lake.atomic import canonical_json
 from assets.registry import Column, Table
-from assets.release.about import About, Held, about, table_title
+from assets.release.described.about import About, Held, about, table_title
 from assets.release.tablefiles import public_name
 
 DESCRIPTOR = "datapackage.json"

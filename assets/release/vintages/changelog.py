@@ -17,11 +17,11 @@ from assets.lake import RELEASE, Entry, Lake
 from assets.lake.atomic import write_durable
 from assets.lake.journal import PUBLISHED, UNKNOWN, recorded
 from assets.plaintext import plain
-from assets.release.diffmodel import OPPOSITE
-from assets.release.difftext import cause_name
-from assets.release.effect import label, list_label, shown_number
-from assets.release.readme import in_markdown
-from assets.release.vintages import LONGEST, Vintage, vintages_of
+from assets.release.described.readme import in_markdown
+from assets.release.diff.effect import label, list_label, shown_number
+from assets.release.diff.model import OPPOSITE
+from assets.release.diff.text import cause_name
+from assets.release.vintages.vintage import LONGEST, Vintage, vintages_of
 
 LANGUAGES = ("vi", "en")
 CHANGELOG = "CHANGELOG.md"

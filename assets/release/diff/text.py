@@ -13,9 +13,9 @@ import pyarrow as pa
 from assets import registry
 from assets.lake.parquet import encode
 from assets.plaintext import plain
-from assets.release.diffcause import words
-from assets.release.diffmodel import OPPOSITE, Diff, RowChange, TableDiff, written
-from assets.release.effect import Mover, effect_of, label, list_label, shown_number
+from assets.release.diff.cause import words
+from assets.release.diff.effect import Mover, effect_of, label, list_label, shown_number
+from assets.release.diff.model import OPPOSITE, Diff, RowChange, TableDiff, written
 from assets.release.tablefiles import public_name
 from assets.release.tables import UNIT
 

@@ -13,11 +13,11 @@ from assets.lake import rollback as point_back
 from assets.lake.journal import SIGNED, settle
 from assets.lake.journal import sign as record_signature
 from assets.lake.locks import held
-from assets.release.changelog import write_changelog
-from assets.release.diff import diff, side_of
-from assets.release.effect import recorded_diff
+from assets.release.diff.between import diff, side_of
+from assets.release.diff.effect import recorded_diff
 from assets.release.verify import Verification, verify_release
-from assets.release.vintages import (
+from assets.release.vintages.changelog import write_changelog
+from assets.release.vintages.vintage import (
     Vintage,
     VintageError,
     current_version,

@@ -20,7 +20,7 @@ from assets.lake.journal import PUBLISHED, SIGNED, UNKNOWN, recorded
 from assets.lake.manifest import read_pointer
 from assets.lake.read import open_version, versions_of
 from assets.plaintext import plain
-from assets.release.diff import open_folder
+from assets.release.diff.between import open_folder
 from assets.release.verify import Verification, verify_release
 
 LANGUAGES = ("vi", "en")

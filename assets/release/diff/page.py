@@ -13,9 +13,10 @@ from itertools import islice
 from pathlib import Path
 
 from assets.plaintext import plain
-from assets.release.diffcause import words
-from assets.release.diffmodel import MOVED, OPPOSITE, Diff, RowChange, written
-from assets.release.difftext import (
+from assets.release.diff.cause import words
+from assets.release.diff.effect import effect_of, label, list_label, shown_number
+from assets.release.diff.model import MOVED, OPPOSITE, Diff, RowChange, written
+from assets.release.diff.text import (
     cause_name,
     effect_line,
     evidence_lines,
@@ -23,7 +24,6 @@ from assets.release.difftext import (
     step,
     table_label,
 )
-from assets.release.effect import effect_of, label, list_label, shown_number
 
 LANGUAGES = ("vi", "en")
 SHOWN_MOVERS = 20
@@ -48,7 +48,7 @@ def as_page(found: Diff) -> str:
 
 @cache
 def _style() -> str:
-    return (Path(__file__).parent / "diffpage.css").read_text("utf-8")
+    return (Path(__file__).parent / "page.css").read_text("utf-8")
 
 
 def _section(found: Diff, language: str) -> str:

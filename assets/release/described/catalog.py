@@ -12,8 +12,8 @@ from typing import Any
 import pyarrow as pa
 
 from assets.registry import Table
-from assets.release.about import About, Held, Words, about, table_title
-from assets.release.linked import linked_json
+from assets.release.described.about import About, Held, Words, about, table_title
+from assets.release.described.linked import linked_json
 from assets.release.tablefiles import public_name
 
 CATALOG = "catalog.jsonld"

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import yaml
 
-from assets.release.diffmodel import CHANGED, RowChange, Side, TableDiff
+from assets.release.diff.model import CHANGED, RowChange, Side, TableDiff
 
 DATA, METHOD, CORRECTION, BODY, CODE = "data", "method", "correction", "body", "code"
 

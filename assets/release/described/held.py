@@ -13,7 +13,7 @@ from typing import Any
 
 from assets.lake.atomic import sha256_of
 from assets.registry import Table
-from assets.release.descriptor import FIELD_TYPES
+from assets.release.described.descriptor import FIELD_TYPES
 
 
 def disagreements(

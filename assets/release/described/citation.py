@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import yaml
 
-from assets.release.about import About, about
+from assets.release.described.about import About, about
 
 CITATION = "CITATION.cff"
 FILES: tuple[str, ...] = (CITATION,)

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import Any
 
-from assets.release.diffcause import words
-from assets.release.diffmodel import OPPOSITE, Diff, Row, RowChange, written
+from assets.release.diff.cause import words
+from assets.release.diff.model import OPPOSITE, Diff, Row, RowChange, written
 
 #: Columns that hold ranks, and the value that goes with a rank if the row has it.
 RANKS = {"published_rank": "published_value", "recomputed_rank": "rank_key", "rank": "index_value"}

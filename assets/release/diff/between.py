@@ -19,8 +19,8 @@ from assets import registry
 from assets.lake import RELEASE, CorruptVersion, Lake, Version
 from assets.lake.atomic import sha256_of
 from assets.lake.read import parse_manifest
-from assets.release.diffcause import attributed, evidence_of, words
-from assets.release.diffmodel import (
+from assets.release.diff.cause import attributed, evidence_of, words
+from assets.release.diff.model import (
     ADDED,
     CHANGED,
     MOVED,
