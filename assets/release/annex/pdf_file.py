@@ -41,6 +41,9 @@ _ROOM, _HEAD, _ROW, _ROW_BOTH, _MOST = 110, 115, 18, 27, 640
 #: Points between the lines of a table and what stands in a cell.
 _ABOVE, _BELOW, _SIDE = 2, 3, 4
 
+#: More points than any table is high.
+_ENDLESS = 10**9
+
 
 def pdf(annex: Annex) -> bytes:
     """The annex as a PDF: title, language and an outline for readers."""
@@ -223,7 +226,7 @@ def _table(table: Table) -> PdfTable:
         for number, cells in enumerate(table.rows)
     ]
     made = _grid(table, [head, *rows], widths)
-    made.wrap(room, 0)
+    made.wrap(room, _ENDLESS)  # heights of rows below what it is given are left out
     head_height, *heights = made._rowHeights
     most = form[height] - form["top"] - form["bottom"] - head_height
     if max(heights, default=0) <= most:
