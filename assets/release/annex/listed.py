@@ -83,11 +83,12 @@ def _published_cells(row: Row, frames: Frames) -> tuple[Cell, ...]:
 def _published_notes(rows: list[Row], frames: Frames) -> tuple[Note, ...]:
     key = {name: rows[0][name] for name in ("index_code", "universe", "category")}
     coverage = first(frames.rows("rel_coverage"), **key)
-    statuses = {row["rank_status"] for row in rows}
+    statuses, codes = ({row[name] for row in rows} for name in ("rank_status", "body_code"))
     said_below = [
         *([_coverage(coverage)] if coverage else []),
         *([sentence("published.derived")] if "derived" in statuses else []),
         *([sentence("published.no_rank")] if _any_null(rows, "published_rank") else []),
+        *([sentence("published.two_sources")] if len(codes) < len(rows) else []),
         *([sentence("published.no_value")] if _any_null(rows, "published_value") else []),
     ]
     return tuple(Note("", text) for text in said_below)

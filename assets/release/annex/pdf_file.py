@@ -17,6 +17,7 @@ from reportlab.platypus import (
     CondPageBreak,
     Flowable,
     Frame,
+    KeepInFrame,
     NextPageTemplate,
     PageBreak,
     PageTemplate,
@@ -36,6 +37,12 @@ _LINE = colors.HexColor("#404040")
 #: Points that a heading with the first rows of its table, a head, and a row in one or in two
 #: languages need. A table that may fit on one page is not cut.
 _ROOM, _HEAD, _ROW, _ROW_BOTH, _MOST = 110, 115, 18, 27, 640
+
+#: Points between the lines of a table and what stands in a cell.
+_ABOVE, _BELOW, _SIDE = 2, 3, 4
+
+#: More points than any table is high.
+_ENDLESS = 10**9
 
 
 def pdf(annex: Annex) -> bytes:
@@ -205,8 +212,10 @@ def _notes(notes: Iterable[Note]) -> list[Flowable]:
 
 def _table(table: Table) -> PdfTable:
     form = page()
-    room = form["long" if table.wide else "short"] - form["left"] - form["right"]
+    height, width = ("short", "long") if table.wide else ("long", "short")
+    room = form[width] - form["left"] - form["right"]
     parts = sum(column.width for column in table.columns)
+    widths = [room * column.width / parts for column in table.columns]
     last = len(table.rows) - 1 if table.has_total else -1
     head = [_pair("head", column.head) for column in table.columns]
     rows = [
@@ -216,20 +225,44 @@ def _table(table: Table) -> PdfTable:
         ]
         for number, cells in enumerate(table.rows)
     ]
+    made = _grid(table, [head, *rows], widths)
+    made.wrap(room, _ENDLESS)  # heights of rows below what it is given are left out
+    head_height, *heights = made._rowHeights
+    most = form[height] - form["top"] - form["bottom"] - head_height
+    if max(heights, default=0) <= most:
+        return made
+    fitted = [
+        row if high <= most else [_shrunk(*cell, most) for cell in zip(row, widths, strict=True)]
+        for row, high in zip(rows, heights, strict=True)
+    ]
+    return _grid(table, [head, *fitted], widths)
+
+
+def _shrunk(content: list[Flowable], width: float, height: float) -> list[Flowable]:
+    """The content of a cell, smaller so that it fits on a page: reportlab cannot cut a row below a
+    repeated head."""
+    if not content:
+        return []
+    room = (width - 2 * _SIDE, height - _ABOVE - _BELOW)
+    return [KeepInFrame(*room, content, mode="shrink")]
+
+
+def _grid(table: Table, rows: list[list[list[Flowable]]], widths: list[float]) -> PdfTable:
+    last = len(rows) - 1
     return PdfTable(
-        [head, *rows],
-        colWidths=[room * column.width / parts for column in table.columns],
+        rows,
+        colWidths=widths,
         repeatRows=1,
         style=[
             ("GRID", (0, 0), (-1, -1), 0.5, _LINE),
             ("BACKGROUND", (0, 0), (-1, 0), _GREY),
             ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-            ("TOPPADDING", (0, 0), (-1, -1), 2),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
-            ("LEFTPADDING", (0, 0), (-1, -1), 4),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+            ("TOPPADDING", (0, 0), (-1, -1), _ABOVE),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), _BELOW),
+            ("LEFTPADDING", (0, 0), (-1, -1), _SIDE),
+            ("RIGHTPADDING", (0, 0), (-1, -1), _SIDE),
             *_spans(table),
-            *([("NOSPLIT", (0, last), (-1, last + 1))] if table.has_total else []),
+            *([("NOSPLIT", (0, last - 1), (-1, last))] if table.has_total else []),
         ],
     )
 

@@ -13,7 +13,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import yaml
-from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT, TA_RIGHT
+from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfbase.ttfonts import TTFont
@@ -25,7 +25,7 @@ from assets.release.annex.wordxml import LONGEST
 FONT_PACKAGE = "fontpkg_ibm_plex_serif"
 REGULAR = "Plex"
 
-_ALIGNS = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT, "justify": TA_JUSTIFY}
+_ALIGNS = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT}
 
 
 @cache

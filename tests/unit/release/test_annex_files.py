@@ -101,6 +101,38 @@ def test_hostile_text_is_shown_and_does_nothing() -> None:
     )
 
 
+@pytest.mark.parametrize("between", [" ", ""])
+def test_a_cell_higher_than_a_page_is_made_smaller_and_loses_nothing(between: str) -> None:
+    words = between.join(f"({number})" for number in range(1200))
+    long = table(
+        "idx_published_values",
+        {**LAO_CAI, "body_name": words, "category": "overall", "published_rank": 1},
+        {**HA_GIANG, "category": "overall", "published_rank": 2},
+    )
+    made = files(tables_with(idx_published_values=long), 2020)
+    assert docx_tables(made[DOCX])["A.1"].rows[0][1] == words
+    with pdfplumber.open(io.BytesIO(made[PDF])) as document:
+        (page,) = [page for page in document.pages if "(0)" in (page.extract_text() or "")]
+        assert words.replace(" ", "") in "".join(char["text"] for char in page.chars).replace(
+            " ", ""
+        )
+    assert pdf_tables(made[PDF])["A.1"].rows[-1][:2] == ["2", "Hà Giang"]
+
+
+def test_a_body_that_two_sources_state_has_two_rows_and_a_note() -> None:
+    stated = {**LAO_CAI, "category": "overall", "published_value": Decimal("0.5"), "decimals": 3}
+    once = table("idx_published_values", {**stated, "trust": "press"})
+    twice = table(
+        "idx_published_values",
+        {**stated, "value_key": "a", "trust": "press"},
+        {**stated, "value_key": "b", "trust": "official_page"},
+    )
+    for values, rows, is_said in ((once, 1, False), (twice, 2, True)):
+        shown = only_table(compose(tables_with(idx_published_values=values), 2017), "A.1")
+        assert len(shown.rows) == rows
+        assert any("nhiều nguồn" in note.text.vi for note in shown.notes) is is_said
+
+
 def test_every_vietnamese_letter_has_a_glyph_and_others_are_escaped() -> None:
     letters = "aăâeêioôơuưyđ"
     marks = ("", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323")
