@@ -39,10 +39,11 @@ class Body(NamedTuple):
 
 
 def bodies_of(tables: Mapping[str, Sequence[Row]]) -> dict[str, list[Body]]:
-    """Bodies of each block in alphabetical order, from all rows that name block and body."""
+    """Bodies of each block in alphabetical order, from all rows that name a body in a universe;
+    the register of all bodies does not say who was assessed."""
     named: dict[str, dict[str, str]] = {block: {} for block in layout()["look_up"]["sheets"]}
     for rows in tables.values():
-        if rows and {"block", "body_code", "body_name"} <= rows[0].keys():
+        if rows and {"universe", "block", "body_code", "body_name"} <= rows[0].keys():
             for row in rows:
                 if row["block"] in named:
                     named[row["block"]][row["body_code"]] = row["body_name"]
