@@ -152,7 +152,8 @@ def computed_composition(
 ) -> Composition | None:
     """The criteria of a computed index: the nodes beneath that are no sums themselves. Bodies that
     have no index are left out. A criterion that does not apply to a body counts as its index does,
-    so that it changes nothing; as 0 where the regime keeps the maximum."""
+    so that it changes nothing; as 0 where the regime keeps the maximum. None where no body has an
+    index."""
     node = None if method is None else _root(method, total.key.category)
     if method is None or node is None:
         return None
@@ -169,6 +170,8 @@ def computed_composition(
                 else Fraction(own["points"]) / Fraction(own["max_points"])
                 for part in weights
             }  # fmt: skip
+    if not values:
+        return None
     known = {part: weight for part, weight in weights.items() if weight is not None}
     scale = {part: Fraction(1) for part in known}
     return Composition("criteria", known, scale, Fraction(1), values, None)

@@ -74,7 +74,7 @@ def test_a_visit_tells_what_was_asked_and_answered() -> None:
 
 
 def test_phases_are_timed_apart() -> None:
-    slow = raw(b"HTTP/1.1 200 X\r\nContent-Length: 4\r\n\r\n", b"tin!", pause=0.15)
+    slow = raw(b"HTTP/1.1 200 X\r\nContent-Length: 4\r\n\r\n", b"tin!", pause=0.6)
 
     async def answer(asked: Any, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0.25)
