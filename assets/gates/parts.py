@@ -11,8 +11,9 @@ Does not belong here: where the frames come from.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -47,18 +48,18 @@ def check_parts(table: Table, parts: Parts, context: Context | None = None) -> G
     `row_no` of a failure counts through all parts. GateError and TypeError as `check`.
     """
     findings = Findings()
-    numbers = {rule.id: _Numbers(rule) for rule in _spanning(table)}
+    numbers: dict[str, list[Numbers]] = {rule.id: [] for rule in _spanning(table)}
     rows, columns_right, types_right = 0, True, True
-    for judged in ahead(lambda frame: _judged(table, frame, numbers), parts.frames()):
+    for judged in ahead(partial(_judged, table), parts.frames()):
         _merge(findings, judged.findings, rows)
         rows += judged.rows
         columns_right = columns_right and judged.columns_right
         types_right = types_right and judged.types_right
         for rule_id, each in judged.numbers.items():
-            numbers[rule_id].parts.append(each)
+            numbers[rule_id].append(each)
     if columns_right:
         for rule in _spanning(table):
-            twice = numbers[rule.id].twice()
+            twice = come_twice(numbers.pop(rule.id))
             findings.add(rule.id, rule.kind, *_repeated(table, rule, parts, twice))
     if columns_right and types_right:
         for declared in table.table_rules:
@@ -79,12 +80,12 @@ class _Judged:
     numbers: dict[str, Numbers]
 
 
-def _judged(table: Table, frame: pa.Table, wanted: Mapping[str, _Numbers]) -> _Judged:
+def _judged(table: Table, frame: pa.Table) -> _Judged:
     found = Findings()
     known = _all_good(table, frame, found) or judge_rows(table, frame, found, whole=False)
     if known is None:
         return _Judged(found, frame.num_rows, False, True, {})
-    numbers = {rule_id: _numbers(known.typed, each.rule) for rule_id, each in wanted.items()}
+    numbers = {rule.id: _numbers(known.typed, rule) for rule in _spanning(table)}
     return _Judged(found, frame.num_rows, True, not known.unread, numbers)
 
 
@@ -125,21 +126,8 @@ def _merge(into: Findings, found: Findings, rows_before: int) -> None:
         into.add(rule_id, kind)
 
 
-class _Numbers:
-    """One number a row for the columns of a rule; equal rows have equal numbers."""
-
-    def __init__(self, rule: RowRule) -> None:
-        self.rule = rule
-        self.parts: list[Numbers] = []
-
-    def twice(self) -> pl.Series:
-        """The numbers that come more than once. Empties what was gathered."""
-        twice = come_twice(self.parts)
-        self.parts.clear()
-        return pl.Series("number", twice, dtype=pl.UInt64)
-
-
 def _numbers(typed: pl.DataFrame, rule: RowRule) -> Numbers:
+    """One number a row for the columns of a rule; equal rows have equal numbers."""
     number = typed.select(pl.struct(rule.reads).hash()).to_series()
     return number.to_numpy()
 
@@ -199,16 +187,15 @@ def _read_for(table: Table, rule: RowRule) -> list[str]:
     return [name for name in table.column_names if name in wanted]
 
 
-def _repeated(table: Table, rule: RowRule, parts: Parts, twice: pl.Series) -> list[pl.DataFrame]:
+def _repeated(table: Table, rule: RowRule, parts: Parts, twice: Numbers) -> list[pl.DataFrame]:
     """Failures of a rule that compares rows: exact, among the rows whose numbers agree."""
-    if twice.is_empty():
+    if not len(twice):
         return []
     candidates, rows_before = [], 0
     for frame in parts.frames(_read_for(table, rule)):
         held = _frame(frame).with_row_index("__row", offset=rows_before)
         rows_before += frame.num_rows
-        agree = pl.Series(_numbers(held, rule)).is_in(twice.implode())
-        candidates.append(held.filter(agree))
+        candidates.append(held[places_of(_numbers(held, rule), twice)])
     rows = pl.concat(candidates)
     rows = rows.filter(~rows.select(rule.ok).to_series())
     if rows.is_empty():

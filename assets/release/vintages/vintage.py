@@ -49,9 +49,9 @@ class Vintage:
     reason: str
     parent: Mapping[str, Any] | None
     says: Mapping[str, Any]
-    signatures: tuple[Entry, ...]
-    is_current: bool
-    is_here: bool
+    signatures: tuple[Entry, ...] = ()
+    is_current: bool = False
+    is_here: bool = False
 
     @property
     def is_signed(self) -> bool:
@@ -173,9 +173,6 @@ def _vintage(entry: Entry) -> Vintage:
         reason=entry.reason,
         parent=entry.parent,
         says=entry.says,
-        signatures=(),
-        is_current=False,
-        is_here=False,
     )
 
 
@@ -189,7 +186,4 @@ def _untold(version: Version) -> Vintage:
         reason="",
         parent=None,
         says={"code_version": version.manifest["code_version"]},
-        signatures=(),
-        is_current=False,
-        is_here=False,
     )
