@@ -23,10 +23,7 @@ from assets.plaintext import plain
 from assets.release.diff.between import open_folder
 from assets.release.verify import Verification, verify_release
 
-LANGUAGES = ("vi", "en")
-CHANGELOG = "CHANGELOG.md"
 LONGEST = 500
-LOCK_SECONDS = 900.0
 
 #: Findings on the bytes of a folder; all others follow from the rules of one version of the code.
 _OF_BYTES = ("missing", "changed", "truncated", "extra", "manifest")

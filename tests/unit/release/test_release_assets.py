@@ -38,8 +38,8 @@ def promote_inputs(lake: Lake, tables: Tables, run_id: str) -> None:
             inputs[unit] = stage.promote(inputs, "code", {}).content_sha256
 
 
-def build(lake: Lake, tmp_path: Path) -> dg.ExecuteInProcessResult:
-    """The release asset alone, as Dagster runs it."""
+def build(lake: Lake, tmp_path: Path, **tags: str) -> dg.ExecuteInProcessResult:
+    """The release asset alone, as Dagster runs it with these tags."""
     resources = {"lake": LakeResource(root=str(lake.root), sources=str(tmp_path))}
     with dg.DagsterInstance.ephemeral() as instance:
         return dg.materialize(
@@ -48,6 +48,7 @@ def build(lake: Lake, tmp_path: Path) -> dg.ExecuteInProcessResult:
             resources=resources,
             instance=instance,
             raise_on_error=False,
+            tags=tags,
         )
 
 

@@ -7,15 +7,13 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-import dagster as dg
 import pytest
 from release_samples import LAO_CAI, Tables, promote_release, published, sources, table
-from test_release_assets import KEY, failure, promote_inputs
+from test_release_assets import KEY, build, failure, promote_inputs
 
 from assets.codeversion import code_version
 from assets.lake import RELEASE, CorruptVersion, Lake, promoted
 from assets.lake import journal as journal_module
-from assets.publication import LakeResource
 from assets.release.assets import BY_TAG, REASON_TAG, release
 from assets.release.seal import Seal
 from assets.release.vintages.changelog import changelog
@@ -40,26 +38,12 @@ def with_rank(rank: int) -> Tables:
     return {**sources(), "idx_published_values": table("idx_published_values", row)}
 
 
-def run(lake: Lake, tmp_path: Path, **tags: str) -> dg.ExecuteInProcessResult:
-    """The release asset alone, as a run with these tags."""
-    resources = {"lake": LakeResource(root=str(lake.root), sources=str(tmp_path))}
-    with dg.DagsterInstance.ephemeral() as instance:
-        return dg.materialize(
-            [release],
-            partition_key=KEY,
-            resources=resources,
-            instance=instance,
-            raise_on_error=False,
-            tags=tags,
-        )
-
-
 @pytest.fixture
 def lake(tmp_path: Path) -> Lake:
     """A year that was run once."""
     lake = Lake(tmp_path / "lake")
     promote_inputs(lake, with_rank(1), "first")
-    assert run(lake, tmp_path).success
+    assert build(lake, tmp_path).success
     return lake
 
 
@@ -86,7 +70,7 @@ def test_an_unsigned_vintage_is_replaced_freely_and_its_effect_is_recorded(
     lake: Lake, tmp_path: Path
 ) -> None:
     promote_inputs(lake, with_rank(3), "second")
-    result = run(lake, tmp_path)
+    result = build(lake, tmp_path)
     assert result.success
     first, second = vintages_of(lake, KEY)
     assert second.parent == {"counter": 1, "content_sha256": first.content_sha256}
@@ -108,10 +92,10 @@ def test_after_signing_a_run_that_changes_something_is_refused_in_words(
     assert verification.passed
     assert vintage.is_signed
     before = {p: p.read_bytes() for p in lake.releases.rglob("*") if p.is_file()}
-    assert run(lake, tmp_path).success  # the same bytes: nothing happens
+    assert build(lake, tmp_path).success  # the same bytes: nothing happens
     promote_inputs(lake, with_rank(3), "second")
 
-    result = run(lake, tmp_path)
+    result = build(lake, tmp_path)
 
     assert not result.success
     said = failure(result)
@@ -130,7 +114,7 @@ def test_with_name_and_reason_in_its_tags_the_run_makes_a_new_vintage(
     sign(lake, KEY, because_of("Minh", "checked"))
     promote_inputs(lake, with_rank(3), "second")
 
-    result = run(lake, tmp_path, **{BY_TAG: "Lan", REASON_TAG: "table 4.9 was read wrongly"})
+    result = build(lake, tmp_path, **{BY_TAG: "Lan", REASON_TAG: "table 4.9 was read wrongly"})
 
     assert result.success
     first, second = vintages_of(lake, KEY)
@@ -142,7 +126,7 @@ def test_with_name_and_reason_in_its_tags_the_run_makes_a_new_vintage(
 
 @pytest.mark.parametrize("tags", [{BY_TAG: "Lan"}, {REASON_TAG: "because"}])
 def test_one_tag_alone_is_refused(lake: Lake, tmp_path: Path, tags: dict[str, str]) -> None:
-    assert "go together" in failure(run(lake, tmp_path, **tags))
+    assert "go together" in failure(build(lake, tmp_path, **tags))
 
 
 def test_every_asset_of_a_release_says_how_a_signed_year_is_changed() -> None:
@@ -188,7 +172,7 @@ def test_what_was_current_on_a_day(tmp_path: Path, day: Callable[[str], None]) -
 
 def test_going_back_is_recorded_and_going_nowhere_is_not(lake: Lake, tmp_path: Path) -> None:
     promote_inputs(lake, with_rank(2), "second")
-    assert run(lake, tmp_path).success
+    assert build(lake, tmp_path).success
     assert go_back(lake, KEY, 1, WHY).is_current
     move = last_move(lake, KEY)
     assert move is not None
@@ -210,14 +194,14 @@ def test_a_signature_follows_the_content_through_a_repair(lake: Lake, tmp_path: 
     assert version is not None
     (version.path / "README.md").chmod(0o644)
     (version.path / "README.md").write_text("changed")
-    assert run(lake, tmp_path).success
+    assert build(lake, tmp_path).success
     assert [v.is_signed for v in vintages_of(lake, KEY)] == [True, True]
 
 
 def test_the_changelog_tells_of_every_vintage_in_two_languages(lake: Lake, tmp_path: Path) -> None:
     sign(lake, KEY, because_of("Minh", "checked *all* <b>"))
     promote_inputs(lake, with_rank(3), "second")
-    run(lake, tmp_path, **{BY_TAG: "Lan", REASON_TAG: "wrong"})
+    build(lake, tmp_path, **{BY_TAG: "Lan", REASON_TAG: "wrong"})
     go_back(lake, KEY, 1, because_of("Lan", "wrong again"))
 
     path = lake.vintages / KEY / "CHANGELOG.md"
