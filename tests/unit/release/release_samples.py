@@ -19,7 +19,7 @@ import pyarrow as pa
 from assets import registry
 from assets.codeversion import code_version
 from assets.lake import RELEASE, Lake, staging
-from assets.registry import Column
+from assets.registry import Column, Table
 from assets.release import build_tables, write_package
 from assets.release.tables import source_names
 from assets.release.verify import release_facts
@@ -76,6 +76,24 @@ PARTIAL = {"is_partial": True, "coverage": "53 of 63"}
 
 #: The value of Lào Cai in table 4.9, as in the report.
 POLICY_KEY = "2016:4.9/r1/c3/b1/p1/index_value"
+
+
+def demo_table(*columns: tuple[str, str]) -> Table:
+    """A declared release table of these columns (name, type), each of which may be null; the first
+    is the key."""
+    first = (columns[0][0],)
+    return Table(
+        name="rel_demo",
+        stage="release",
+        unit="release",
+        owner="team:test",
+        grain="one row",
+        description_en="-",
+        description_vi="-",
+        key=first,
+        sort=first,
+        columns=tuple(Column(n, t, True, description_en=n, description_vi=n) for n, t in columns),
+    )
 
 
 def published(body: Row, rank: int | None, value: str | None, **more: Any) -> Row:

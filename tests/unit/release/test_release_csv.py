@@ -12,27 +12,11 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from release_samples import demo_table
 
-from assets.registry import Column, Table
 from assets.release.csvfile import disarmed, excel_csv, plain_csv
 
-
-def _table(*columns: tuple[str, str]) -> Table:
-    return Table(
-        name="rel_demo",
-        stage="release",
-        unit="release",
-        owner="team:test",
-        grain="one row",
-        description_en="-",
-        description_vi="-",
-        key=(columns[0][0],),
-        sort=(columns[0][0],),
-        columns=tuple(Column(n, t, True, description_en=n, description_vi=n) for n, t in columns),
-    )
-
-
-DEMO = _table(
+DEMO = demo_table(
     ("text", "string"), ("value", "decimal"), ("count", "bigint"), ("flag", "bool"), ("day", "date")
 )
 

@@ -12,26 +12,15 @@ from typing import Any
 import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
+from release_samples import demo_table
 
 from assets.lake.parquet import decode, encode
-from assets.registry import Column, Table
 from assets.registry.model import TYPES
 from assets.release.csvfile import disarmed, excel_csv, plain_csv
 from assets.release.jsonfile import table_json
 
 #: A column of every type that a table may have.
-ALL = Table(
-    name="rel_demo",
-    stage="release",
-    unit="release",
-    owner="team:test",
-    grain="one row",
-    description_en="-",
-    description_vi="-",
-    key=("string",),
-    sort=("string",),
-    columns=tuple(Column(t, t, True, description_en=t, description_vi=t) for t in TYPES),
-)
+ALL = demo_table(*((t, t) for t in TYPES))
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 _VALUES: dict[str, st.SearchStrategy[Any]] = {
