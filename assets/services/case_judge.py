@@ -9,7 +9,6 @@ at row by row. The rules are those of the gates (`gates.rules`), so ids and word
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -130,9 +129,9 @@ class Judge:
         self._harmless: set[str] = set()
         rules = rules_of(registry.table(TABLE))
         self._row_rules = [r for r in rules if r.kind not in COLUMN_KINDS and not r.spans_rows]
-        case_id = registered("case_id")
-        self._case_id = re.compile(case_id.pattern or "")
-        self._longest = case_id.max_length or 0
+        self._case_id_rules = [
+            r for r in rules if r.kind in COLUMN_KINDS and r.reads == ("case_id",)
+        ]
 
     def judge(self, frame: Frame) -> Judged:
         """Accepted and refused rows. FileFault if a value speaks of a person."""
@@ -168,32 +167,27 @@ class Judge:
             raise FileFault("synthetic_not_declared", f"case numbers that begin with {SYNTHETIC}")
 
     def _case_ids(self, cells: pa.StringArray, refusals: list[_Refusal]) -> pa.StringArray:
-        good = pc.match_substring_regex(cells, self._case_id.pattern)
-        good = pc.and_(good, pc.less_equal(pc.utf8_length(cells), self._longest))
-        bad = np.flatnonzero(~good.to_numpy(zero_copy_only=False))
+        held = pl.DataFrame({"case_id": _series(cells)})
+        good = held.select(pl.all_horizontal(rule.ok for rule in self._case_id_rules))
+        bad = np.flatnonzero(~good.to_series().to_numpy())
         if not len(bad):
             return cells
         texts = [str(text) for text in cells.take(pa.array(bad)).to_pylist()]
-        trimmed = [text.strip() for text in texts]
-        mended = [not self._breaks(text) for text in trimmed]
-        for rule in ("nullable", "pattern", "length"):
-            wrong = [place for place, text in enumerate(trimmed) if rule in self._breaks(text)]
-            if wrong:
-                found = [texts[place] for place in wrong]
-                refusals.append((f"{TABLE}.case_id.{rule}", "case_id", bad[wrong], found))
-        if any(mended):
+        trimmed = pl.DataFrame(
+            {"case_id": [text.strip() or None for text in texts]}, {"case_id": pl.String}
+        )
+        mended = np.ones(len(bad), bool)
+        for rule in self._case_id_rules:
+            wrong = np.flatnonzero(~trimmed.select(rule.ok).to_series().to_numpy())
+            mended[wrong] = False
+            if len(wrong):
+                refusals.append((rule.id, "case_id", bad[wrong], [texts[p] for p in wrong]))
+        if mended.any():
             values = cells.to_pylist()
-            for place, text, is_mended in zip(bad, trimmed, mended, strict=True):
-                values[place] = text if is_mended else values[place]
+            for place in np.flatnonzero(mended):
+                values[bad[place]] = texts[place].strip()
             cells = pa.array(values, pa.string())
         return cells
-
-    def _breaks(self, case_id: str) -> list[str]:
-        """Kinds of rule that a case number breaks."""
-        if not case_id:
-            return ["nullable"]
-        broken = [] if self._case_id.search(case_id) else ["pattern"]
-        return broken + (["length"] if len(case_id) > self._longest else [])
 
     def _column(
         self, name: str, cells: pa.DictionaryArray | None, rows: int, refusals: list[_Refusal]

@@ -162,6 +162,7 @@ def _text_frames(file: OpenFile) -> Iterator[Frame]:
         header = stream.readline(HEADER_BYTES)
         if not stream.read(1):
             return
+    quoted = _has_quotes(file.path, len(header))
     ragged: list[Ragged] = []
 
     def set_aside(row: Any) -> str:
@@ -175,7 +176,7 @@ def _text_frames(file: OpenFile) -> Iterator[Frame]:
         ),
         parse_options=pc.ParseOptions(
             delimiter=file.delimiter,
-            quote_char='"' if _has_quotes(file.path, len(header)) else False,
+            quote_char='"' if quoted else False,
             newlines_in_values=False,
             ignore_empty_lines=False,
             invalid_row_handler=set_aside,
@@ -196,7 +197,8 @@ def _text_frames(file: OpenFile) -> Iterator[Frame]:
             ragged[told:],
         )
         told = len(ragged)
-        _refuse_line_breaks(frame)
+        if quoted:
+            _refuse_line_breaks(frame)
         yield frame
     if len(ragged) > told:
         yield Frame({}, np.empty(0, np.int32), ragged[told:])

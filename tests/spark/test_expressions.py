@@ -54,7 +54,7 @@ def run() -> dict[str, Callable[[str], Any]]:
     for name, value in {**settings, "spark.sql.ansi.enabled": "true"}.items():
         builder = builder.config(name, value)
     spark = builder.getOrCreate()
-    own = duckdb.connect()  # the module's own connection may be in use by another test
+    own = duckdb.connect()
     return {
         "duckdb": lambda sql: own.sql(sql).fetchall()[0][0],
         "spark": lambda sql: spark.sql(sql).collect()[0][0],

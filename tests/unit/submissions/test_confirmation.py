@@ -101,7 +101,7 @@ def test_the_warehouse_writes_the_same_texts() -> None:
         " cast(? as varchar) as state)"
     )
     for given_ in COMPARED:
-        (found,) = duckdb.execute(query, list(given_)).fetchone() or (None,)
+        (found,) = duckdb.connect().execute(query, list(given_)).fetchone() or (None,)
         assert found == figure_text(*given_)
 
 
