@@ -72,6 +72,7 @@ PROVINCE = {
 LAO_CAI = {**PROVINCE, "body_code": "P-10", "body_name": "Lào Cai"}
 CHECKED = {"body_code": "P-10", "body_name": "Lào Cai"}
 HA_GIANG = {**PROVINCE, "body_code": "P-02", "body_name": "Hà Giang"}
+LISTED = {name: PROVINCE[name] for name in ("index_code", "block", "universe")}
 PARTIAL = {"is_partial": True, "coverage": "53 of 63"}
 
 #: The value of Lào Cai in table 4.9, as in the report.
@@ -243,6 +244,38 @@ def sources() -> Tables:
         "idx_scores": [
             {**LAO_CAI, "criterion": "policy", "points": Decimal("145.5"), "rank": 1},
             {**HA_GIANG, "criterion": "policy", "score_status": "incomplete", "position": 2},
+        ],
+        "ind_service_totals": [
+            {**LISTED, "body_code": "P-10", "body_name": "Lào Cai", "services_total": 2}
+            | {"services_level3": 1, "services_level4": 1, "services_full": 0}
+            | {"services_partial": 0, "services_any_cases": 1, "services_online_cases": 1}
+            | {"services_no_cases": 0, "services_unknown": 1, "counted_from": "counts"}
+            | {"months_held": 12, "cases_online": 0, "months_online": 12, "cases_total": 0}
+            | {"online_share_status": "zero_denominator", "on_time_status": "not_stated"},
+            {**LISTED, "body_code": "P-02", "body_name": "Hà Giang"}
+            | {"services_status": "not_stated", "service_cases_status": "not_stated"}
+            | {"online_status": "not_stated", "total_status": "no_service"}
+            | {"online_share_status": "not_stated", "on_time_status": "not_stated"},
+        ],
+        "idx_service_ranks": [
+            {**LISTED, "body_code": "P-10", "body_name": "Lào Cai", "ranking": "services_provided"}
+            | {"rank": 1, "rank_key": Decimal(2), "tie_key": Decimal(1), "coverage": "1 of 2"},
+            {**LISTED, "body_code": "P-02", "body_name": "Hà Giang", "rank": 2}
+            | {"ranking": "services_provided", "rank_state": "shared_last", "coverage": "1 of 2"},
+        ],
+        "ind_case_coverage": [
+            {**LISTED, "bodies_held": 23, "bodies_expected": 63, "coverage": "23 of 63"}
+            | {"counted_from": "counts", "months_held": 12},
+            {**LISTED, "bodies_held": 63, "bodies_expected": 63, "coverage": "63 of 63"}
+            | {"counted_from": "published"},
+        ],
+        "ind_services": [
+            {**CHECKED, "service_code": "P-10.001", "service_name": "=Cấp đổi", "url": "=1"}
+            | {"uptime": Decimal("0.5"), "uptime_status": "measured", "cases_online": 0}
+            | {"cases_total": 0, "counted_from": "counts"},
+            {**CHECKED, "service_code": "P-10.002", "service_name": "Cấp mới"}
+            | {"uptime_status": "not_probed", "online_status": "not_stated"}
+            | {"total_status": "by_part"},
         ],
         "raw_submission_files": [],
         "raw_confirmations": [],

@@ -13,6 +13,7 @@ from release_samples import (
     CORRECTIONS,
     HISTORY,
     LAO_CAI,
+    LISTED,
     REPORT,
     Row,
     Tables,
@@ -29,12 +30,29 @@ FORM, OLD_FORM, REJECTED, ANSWERS, NO_ANSWERS, DECISIONS, REVIEWED = (d * 64 for
 #: Sources of the sample without any form.
 WITHOUT = {REPORT, HISTORY, BODIES, CORRECTIONS}
 
+#: A body of which neither a catalogue nor cases are held.
+NOTHING_STATED = dict.fromkeys(
+    [
+        "services_status",
+        "service_cases_status",
+        "online_status",
+        "total_status",
+        "online_share_status",
+        "on_time_status",
+    ],
+    "not_stated",
+)
+
 #: Tables of a release that show a mart as it is.
 OF_BODIES = [
     ("rel_scores", "idx_scores"),
     ("rel_observations", "ind_observations"),
     ("rel_portal_checks", "ind_portal_checks"),
     ("rel_target_uptime", "ind_target_uptime"),
+    ("rel_service_totals", "ind_service_totals"),
+    ("rel_service_ranks", "idx_service_ranks"),
+    ("rel_case_coverage", "ind_case_coverage"),
+    ("rel_services", "ind_services"),
 ]
 
 
@@ -133,6 +151,14 @@ def test_a_synthetic_figure_or_score_refuses_the_release(table: str, mart: str) 
         | {"found_answer": "not_observed"},
         "ind_target_uptime": {**CHECKED, "target_id": "S-2", "url": "http://laocai.gov.vn/2"}
         | {"uptime_status": "not_measured"},
+        "ind_service_totals": {**LISTED, "body_code": "P-11"} | NOTHING_STATED,
+        "idx_service_ranks": {**LISTED, "body_code": "P-11", "ranking": "cases_online"}
+        | {"rank_state": "unranked", "coverage": "0 of 1"},
+        "ind_case_coverage": {**LISTED, "counted_from": "records", "bodies_expected": 63}
+        | {"coverage": "1 of 63"},
+        "ind_services": {**CHECKED, "service_code": "P-10.003", "service_name": "Cấp lại"}
+        | {"uptime_status": "not_probed", "online_status": "no_figure"}
+        | {"total_status": "no_figure"},
     }[mart]
     assert refused(with_rows(sources(), mart, row), table) == []
     made_up = with_rows(sources(), mart, {**row, "is_synthetic": True})
