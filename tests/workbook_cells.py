@@ -19,8 +19,8 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from assets.plaintext import plain
-from assets.registry import Column, Table
-from assets.release.labels import absent, column_label, words
+from assets.registry import Column, Table, word
+from assets.release.labels import absent, column_label
 from assets.release.workbook.layout import sheet_of
 
 #: Row of the Vietnamese headers, from 1; English below, then the data.
@@ -101,9 +101,8 @@ def text_of(table: Table, column: Column, value: Any, index_code: str | None) ->
         return "Có" if value else "Không"
     if column.type == "timestamp":
         return str(value.isoformat())
-    known = words(column.name, index_code)
-    if value in known:
-        return known[value].vi
+    if said := word(column.name, value, index_code):
+        return said.vi
     if column.name in HASHES and table.name != "rel_sources":
         return str(value[:12])
     return plain(value, 32_767) or "(để trống)"

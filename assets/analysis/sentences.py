@@ -33,9 +33,9 @@ def sentence(
 ) -> str:
     """The sentence on a pair; `parts` are its `rank_parts`, `score_rows` its score rows."""
     after = pair.after
-    regime, block, category = after.regime, after.block, after.key.category
+    regime, category = after.regime, after.key.category
     fields = {
-        "name": names.category(regime, block, category, language),
+        "name": names.category(after, category, language),
         "body": names.body(pair.body_code, pair.later.body_name, language),
         "from_year": pair.before.key.assessment_year,
         "year": after.key.assessment_year,
@@ -51,8 +51,8 @@ def sentence(
     return say(
         language, "sentences", pair.comparability, **fields,
         aside=_aside(pair, language),
-        from_decision=say(language, "regimes", pair.before.regime),
-        decision=say(language, "regimes", regime),
+        from_decision=say(language, "decisions", pair.before.regime),
+        decision=say(language, "decisions", regime),
         from_coverage=coverage(pair.before, language),
         coverage=coverage(after, language),
     )  # fmt: skip
@@ -141,7 +141,7 @@ def _parts(
     if pair.after.key.figures_from == "computed":
         decimals = COMPUTED_SHOWN
     said = [
-        f"{names.category(pair.after.regime, pair.after.block, item, language)} "
+        f"{names.category(pair.after, item, language)} "
         f"({shown(part, decimals, language, signed=True)})"
         for item, part in largest[:PARTS_NAMED]
     ]

@@ -15,6 +15,7 @@ from assets.analysis.lists import TRUST, ListKey, Lists, RankedList
 from assets.analysis.pairs import Pair
 from assets.analysis.sentences import value_shown
 from assets.analysis.words import LANGUAGES, Language, Names, say
+from assets.registry import uncapitalised, words
 
 #: Ranks by counts, by key and body: lists that print no index.
 Counts = Mapping[tuple[ListKey, str], int]
@@ -120,14 +121,14 @@ def _said(
     yield say(
         language, "summaries", "head", **years,
         body=names.body(one.body_code, last.entries[one.body_code].body_name, language),
-        index=say(language, "indices", last.key.index_code),
+        index=words("index_code")[last.key.index_code].of(language),
     )  # fmt: skip
     if first.is_synthetic or last.is_synthetic:
         yield say(language, "summaries", "synthetic")
     yield say(
         language, "summaries", one.state, **years,
-        from_decision=say(language, "regimes", first.regime),
-        decision=say(language, "regimes", last.regime),
+        from_decision=say(language, "decisions", first.regime),
+        decision=say(language, "decisions", last.regime),
     )  # fmt: skip
     categories = sorted(
         one.before.keys() | one.after.keys(),
@@ -157,7 +158,7 @@ def _category(
     before, after = one.before.get(category), one.after.get(category)
     held = after or before
     fields = {
-        "name": names.category(one.last.regime, one.last.block, category, language),
+        "name": names.category(one.last, category, language),
         "from_year": one.first.key.assessment_year,
         "year": one.last.key.assessment_year,
     }
@@ -209,4 +210,4 @@ def _sources(body: str, lists: Iterable[RankedList], language: Language) -> str:
         {mark for held in lists if (mark := held.entries[body].trust) is not None},
         key=TRUST.index,
     )
-    return ", ".join(say(language, "trust", mark) for mark in marks)
+    return ", ".join(uncapitalised(words("trust")[mark].of(language)) for mark in marks)

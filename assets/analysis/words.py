@@ -1,7 +1,7 @@
-"""The wordings of the analysis in both languages, from wording.yaml.
+"""The wordings of the analysis in both languages, from wording.yaml, and what things are called.
 
-Belongs here: choosing and filling in a wording. Does not belong here: what is said of a pair
-(`sentences`) or of a body (`summaries`).
+Belongs here: choosing and filling in a wording, names of categories and bodies. Does not belong
+here: what is said of a pair (`sentences`) or of a body (`summaries`).
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from typing import Any, Literal
 
 import yaml
 
+from assets import registry
 from assets.analysis.composition import FindMethod, held_method
 from assets.analysis.counterfactual import node_of
+from assets.analysis.lists import RankedList
 
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
@@ -45,20 +47,22 @@ class Names:
         """`bodies_en`: English names by body code; where one is missing the Vietnamese serves."""
         self._find = find
         self._bodies_en = bodies_en
-        self._named: dict[tuple[str, str, str], Mapping[Language, str]] = {}
+        self._named: dict[tuple[str, str, str], registry.Label] = {}
 
-    def category(self, regime: str, block: str, slug: str, language: Language) -> str:
-        """Name of a category or criterion: the method's own, else that of the wordings."""
-        key = (regime, block, slug)
+    def category(self, held: RankedList, slug: str, language: Language) -> str:
+        """Name of a category or criterion of a list: the method's own, else that of the code."""
+        key = (held.regime, held.block, slug)
         if key not in self._named:
-            method = held_method(self._find, regime, block)
+            method = held_method(self._find, held.regime, held.block)
             node = None if method is None else node_of(method, slug)
             self._named[key] = (
-                {"vi": node.name_vi, "en": node.name_en}
+                registry.Label(node.name_vi, node.name_en)
                 if node is not None
-                else _wordings()["categories"].get(slug, {"vi": slug, "en": slug})
+                else registry.word("category", slug, held.key.index_code)
+                or registry.word("other_item", slug)
+                or registry.Label(slug, slug)
             )
-        return self._named[key][language]
+        return self._named[key].of(language)
 
     def body(self, code: str, name: str, language: Language) -> str:
         """Name of a body."""

@@ -1,9 +1,9 @@
 """The data of the page from promoted tables: small tables of plain values, sorted.
 
 Pure. Belongs here: which columns the page gets, and how lists, bodies and places refer to each
-other. Codes stay codes; `labels.yaml` says what they are called. Null stays null and its status
-goes along. Does not belong here: figures of the analysis (`analysed`), methods and dictionary
-(`papers`), bytes (`files`).
+other. Codes stay codes; what they are called goes to the page beside them (`files`). Null stays
+null and its status goes along. Does not belong here: figures of the analysis (`analysed`), methods
+and dictionary (`papers`), bytes (`files`).
 """
 
 from __future__ import annotations

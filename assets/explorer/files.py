@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from assets import registry
 from assets.explorer.analysed import analysed
 from assets.explorer.data import build
 from assets.explorer.inputs import Inputs
@@ -24,6 +25,14 @@ from assets.explorer.reweigh import reweighable
 HERE = Path(__file__).parent
 PAGE = HERE / "page"
 
+#: Columns whose codes the page shows, in words of the registry.
+NAMED = (
+    "index_code", "regime", "block", "universe", "category", "other_item", "level", "measure",
+    "trust", "rank_status", "value_status", "class", "item", "rule", "formula_kind", "basis",
+    "score_status", "observation_state", "check_answer", "target_kind", "uptime_status",
+    "stability", "factor", "audit_measure",
+)  # fmt: skip
+
 #: Endings of the files of the page.
 ENDINGS = (".html", ".css", ".js")
 
@@ -32,7 +41,7 @@ def explorer_files(inputs: Inputs) -> dict[str, bytes]:
     """Content of every file of the folder, by name, sorted by name."""
     core, bodies, ledger = build(inputs)
     data = {
-        "words": {"words": read("words"), "labels": read("labels"), "rules": read("rules")},
+        "words": {"words": read("words"), "labels": labels()},
         "core": {**core, "tiles": read("tiles")},
         "bodies": {**bodies, "check_names": names_of_checks()},
         "ledger": ledger,
@@ -56,6 +65,11 @@ def decoded(data: bytes) -> Any:
     """The content of a data file, as the page reads it."""
     quoted = data.decode().split("', '", 1)[1].removesuffix("');\n")
     return json.loads(quoted.replace("\\'", "'").replace("\\\\", "\\"))
+
+
+def labels() -> dict[str, Mapping[str, Any]]:
+    """What the page calls codes, in the notation of the registry, and its own texts, by kind."""
+    return {**{column: registry.entries()[column] for column in NAMED}, **read("labels")}
 
 
 @cache

@@ -7,6 +7,7 @@ from pathlib import Path
 from assets.method.load import methods
 from assets.method.model import Method, Node
 from assets.method.show import figure
+from assets.registry import words
 
 DIRECTORY = Path(__file__).parents[2] / "docs" / "methods"
 
@@ -23,21 +24,6 @@ implied by printed values, one marked `=` is equal by convention and no evidence
 phỏng dựng từ bằng chứng nêu kèm. Điểm tối đa: `~` suy từ giá trị in ra, `=` chia đều theo quy ước,
 không phải bằng chứng, `?` chưa biết.*
 """
-
-#: Kinds of formula in words, Vietnamese and English.
-WORDS = {
-    "ratio": ("tỷ lệ × điểm tối đa", "ratio × maximum, at most the maximum"),
-    "boolean": ("có hoặc không", "all or nothing"),
-    "tier": ("theo mức", "by steps"),
-    "count_capped": ("điểm mỗi mục, có trần", "points per item up to the maximum"),
-    "normalised_block_max": ("so với cao nhất của khối", "own rate / best of the block × maximum"),
-    "best_of": ("trường hợp tốt nhất", "the best case counts"),
-    "sum": ("tổng các tiêu chí", "sum of the criteria"),
-    "weighted_sum": ("tổng có trọng số", "weighted sum of index values"),
-    "target_ratio": ("so với mục tiêu", "ratio against a target × maximum"),
-    "not_applicable": ("không áp dụng", "does not apply"),
-    "unscored": ("thu thập, không tính điểm", "collected, no points"),
-}
 
 
 def _cell(text: str) -> str:
@@ -57,7 +43,7 @@ def _constants(node: Node) -> str:
 
 
 def _row(path: str, node: Node) -> str:
-    vi, en = WORDS[node.kind]
+    vi, en = words("formula_kind")[node.kind]
     indent = "&emsp;" * path.count("/")
     basis = node.basis
     if node.reconstructed_from:

@@ -1,7 +1,7 @@
-"""Short words for what a release holds, Vietnamese and English: columns, codes, what is missing.
+"""Short words for what a release holds, Vietnamese and English: columns, and what is missing.
 
-Belongs here: reading `labels.yaml`. Does not belong here: what a column means in full (registry),
-how it looks (the parts of a release).
+Belongs here: reading `labels.yaml`. Does not belong here: what a column means in full and what
+codes are called (registry), how it looks (the parts of a release).
 """
 
 from __future__ import annotations
@@ -9,20 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
-from assets.registry import Column
+from assets.registry import Column, Label, words
 
 _FILE = Path(__file__).with_name("labels.yaml")
-
-
-class Label(NamedTuple):
-    """The same words in Vietnamese and English."""
-
-    vi: str
-    en: str
 
 
 @cache
@@ -37,17 +30,6 @@ def column_label(name: str) -> Label:
         return Label(*_labels()["columns"][name])
     except KeyError:
         raise KeyError(f"column {name} has no label; add it under columns in {_FILE}") from None
-
-
-@cache
-def words(column: str, index_code: str | None = None) -> Mapping[str, Label]:
-    """Words of the codes of a column by code, in the order to show them; none for plain text.
-
-    `index_code` is the index that the row is about: a few codes mean something else in one.
-    """
-    codes = _labels()["codes"]
-    found = {**codes.get(column, {}), **codes.get(f"{column} of {index_code}", {})}
-    return {code: Label(*word) for code, word in found.items()}
 
 
 def flag(value: bool) -> Label:

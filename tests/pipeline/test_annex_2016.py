@@ -115,7 +115,7 @@ def test_a_note_states_print_correction_and_reason_in_both_languages(
 ) -> None:
     (note,) = [note for note in word["4.8"].notes if note[0] == "a"]
     assert note[1:] == [
-        "Tổng in là 28.167; cộng các số liệu in trong dòng được 28.622. Hiệu chỉnh đã xem xét: "
+        "Tổng in là 28.167; cộng các số liệu in trong dòng được 28.622. Đính chính đã xem xét: "
         "Tổng số hồ sơ của Lâm Đồng thiếu một trong 15 lĩnh vực.",
         "The printed total is 28,167; the figures printed in the row add up to 28,622. Reviewed "
         "correction: The printed total of Lâm Đồng leaves out one of its 15 items.",

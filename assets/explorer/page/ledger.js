@@ -3,13 +3,12 @@
 
 egov.ledgerShown = 100;
 
-egov.rule = (code) => {
-  const rules = egov.data.words.rules;
-  const [first, rest] = code.split(": ");
-  const known = (name) => (Object.hasOwn(rules, name) ? egov.pick(rules[name]) : null);
-  const base = known(first) ?? known(Object.keys(rules).find((name) => first.startsWith(`${name}_`)) ?? "") ?? first;
-  return rest ? `${base}: ${known(rest) ?? rest}` : base;
-};
+// Rules in words: one may be made of two, and some share their beginning and one word (name*).
+egov.rule = (code) => code.split(": ").map((name) => {
+  const names = Object.keys(egov.data.words.labels.rule);
+  const many = names.find((each) => each.endsWith("*") && name.startsWith(each.slice(0, -1)));
+  return egov.label("rule", names.includes(name) ? name : many ?? name);
+}).join(": ");
 
 // Findings first, the latest year first; what could not be checked and what matches last.
 egov.classOrder = ["unexplained", "source_error", "sources_differ", "ocr", "tie_rule", "rounding", "not_recomputable", "match"];
@@ -67,7 +66,8 @@ egov.ledger = (rows, params) => {
 // What a row is about beyond its body: nothing that the body's own column says already.
 egov.subject = (row) => {
   if (row.subject === null || row.subject === row.body_code || row.subject === row.printed) return "";
-  return egov.body(row.subject) ? egov.bodyName(row.subject) : egov.phrase(row.subject);
+  if (egov.body(row.subject)) return egov.bodyName(row.subject);
+  return Object.hasOwn(egov.data.words.labels.measure, row.subject) ? egov.label("measure", row.subject) : egov.phrase(row.subject);
 };
 egov.ledgerNote = (note) => {
   const { notes } = egov.data.ledger;

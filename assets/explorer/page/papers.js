@@ -78,12 +78,12 @@ egov.paper_sources = (folded) => [egov.table({
 
 egov.paper_audit = (folded) => [egov.note(egov.t("audit_note")), egov.table({
   caption: egov.t("tab_audit"),
-  rows: egov.rows(egov.data.certainty.audit).filter((r) => egov.says(folded, `${r.assessment_year} ${egov.label("universe", r.universe)} ${egov.label("audit_measure", r.audit_measure)} ${egov.label("category", r.item, r.index_code)}`)),
+  rows: egov.rows(egov.data.certainty.audit).filter((r) => egov.says(folded, `${r.assessment_year} ${egov.label("universe", r.universe)} ${egov.label("audit_measure", r.audit_measure)} ${egov.partName(r, r.item)}`)),
   columns: [
     { title: egov.t("year"), cell: (r) => r.assessment_year },
     { title: egov.t("index"), cell: (r) => [egov.label("index_code", r.index_code), egov.small(egov.label("universe", r.universe))] },
     { title: egov.t("measure"), head: true, cell: (r) => egov.label("audit_measure", r.audit_measure) },
-    { title: egov.t("category"), cell: (r) => [egov.label("category", r.item, r.index_code), r.other_item === "none" ? null : ` × ${egov.label("category", r.other_item, r.index_code)}`] },
+    { title: egov.t("category"), cell: (r) => [egov.partName(r, r.item), r.other_item === "none" ? null : ` × ${egov.partName(r, r.other_item)}`] },
     { title: egov.t("figure"), number: true, cell: (r) => egov.number(r.audit_value) },
     { title: egov.t("note"), cell: (r) => r.note },
   ],

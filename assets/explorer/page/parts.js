@@ -175,8 +175,8 @@ egov.listFacts = (list) => egov.h("ul", { class: "facts" },
     ? egov.t("held", { n: list.bodies_held })
     : egov.t("held_of", { n: list.bodies_held, m: list.bodies_expected })),
   list.trust ? egov.h("li", { class: `trust ${list.trust}` }, egov.label("trust", list.trust)) : null,
-  list.values && Object.hasOwn(egov.data.words.labels.rank_basis, egov.commonBasis(list)) && !list.made
-    ? egov.h("li", null, egov.label("rank_basis", egov.commonBasis(list))) : null,
+  list.values && Object.hasOwn(egov.data.words.labels.ranks_rest_on, egov.commonBasis(list)) && !list.made
+    ? egov.h("li", null, egov.label("ranks_rest_on", egov.commonBasis(list))) : null,
   list.is_partial ? egov.h("li", { class: "warn" }, egov.t("partial_list")) : null);
 
 egov.heading = (text) => {

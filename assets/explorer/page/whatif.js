@@ -2,7 +2,9 @@
 "use strict";
 
 egov.sets = () => egov.data.whatif.sets;
-egov.partName = (set, part) => (part === "rest" ? egov.t("rest") : egov.label("category", part, set.index_code));
+// A part of a total: a category, or what is no category (the rest, the list as a whole).
+egov.partName = (set, part) =>
+  egov.label(Object.hasOwn(egov.data.words.labels.other_item, part) ? "other_item" : "category", part, set.index_code);
 
 egov.views.whatif = (main) => {
   const title = (set) => `${egov.label("index_code", set.index_code)} ${set.assessment_year}: ${egov.label("universe", set.universe)}`;

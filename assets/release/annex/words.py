@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from assets.release import labels
+from assets import registry
 from assets.release.annex.model import Said
 from assets.release.annex.numbers import spelled
 
@@ -44,10 +44,9 @@ def filled(spec: Mapping[str, str], figures: Mapping[str, Mapping[str, object]])
 
 
 def named(row: Mapping[str, Any], column: str) -> Said:
-    """The code in a column of a row, in the words of all parts of a release; the code if it has
-    none."""
+    """What the code in a column of a row is called; the code if it has no word."""
     code = str(row[column])
-    label = labels.words(column, row["index_code"]).get(code)
+    label = registry.word(column, code, row["index_code"])
     return Said(label.vi, label.en) if label else Said(code, code)
 
 

@@ -119,11 +119,11 @@ def _tables(tables: Tables, language: str) -> str:
 
 
 def _ledger(ledger: pa.Table, language: str) -> str:
-    meanings = _words()["classes"]
+    said = registry.words("class")
     return _table(
         "ledger",
         language,
-        [[code, meanings[code][language], rows] for code, rows in ledger_classes(ledger).items()],
+        [[code, said[code].of(language), rows] for code, rows in ledger_classes(ledger).items()],
     )
 
 

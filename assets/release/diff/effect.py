@@ -1,6 +1,7 @@
 """What a new vintage does to ranks and values: who moved, and by how much.
 
-Belongs here: reading moves of ranks out of a difference. Does not belong here: why (`diffcause`).
+Belongs here: reading moves of ranks out of a difference, and what its lists and ranks are called.
+Does not belong here: why (`cause`).
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import Any
 
+from assets import registry
 from assets.release.diff.cause import words
 from assets.release.diff.model import OPPOSITE, Diff, Row, RowChange, written
+from assets.release.labels import column_label
 
 #: Columns that hold ranks, and the value that goes with a rank if the row has it.
 RANKS = {"published_rank": "published_value", "recomputed_rank": "rank_key", "rank": "index_value"}
@@ -150,13 +153,22 @@ def _list(table: str, row: Row) -> str:
 
 def list_label(name: str, language: str) -> str:
     """A list of a mover in words, as far as there are words for its parts."""
-    return ", ".join(label(part, language) for part in name.split("/"))
+    return ", ".join(_part_label(part, name.split("/")[0], language) for part in name.split("/"))
 
 
-def label(name: str, language: str) -> str:
-    """What a list or rank is called."""
-    said = words()["labels"].get(name)
-    return name if said is None else str(said[language])
+def _part_label(part: str, index_code: str, language: str) -> str:
+    """What one part of a list is called; its code if it has no word (a criterion)."""
+    if part in words()["lists"]:
+        return str(words()["lists"][part][language])
+    for column in ("index_code", "universe", "category"):
+        if said := registry.word(column, part, index_code):
+            return said.of(language)
+    return part
+
+
+def rank_label(column: str, language: str) -> str:
+    """What a column of ranks is called inside a sentence."""
+    return registry.uncapitalised(column_label(column).of(language))
 
 
 def shown_number(value: object, language: str, none: str) -> str:

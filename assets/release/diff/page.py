@@ -14,7 +14,7 @@ from pathlib import Path
 
 from assets.plaintext import plain
 from assets.release.diff.cause import words
-from assets.release.diff.effect import effect_of, label, list_label, shown_number
+from assets.release.diff.effect import effect_of, list_label, rank_label, shown_number
 from assets.release.diff.model import MOVED, OPPOSITE, Diff, RowChange, written
 from assets.release.diff.text import (
     cause_name,
@@ -119,7 +119,7 @@ def _moved(found: Diff, language: str) -> Iterator[str]:
             [
                 f"{m.body_name} ({m.body_code})",
                 list_label(m.list, language),
-                label(m.column, language),
+                rank_label(m.column, language),
                 moved(m.rank_before, m.rank_after),
                 moved(m.value_before, m.value_after),
             ]

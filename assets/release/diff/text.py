@@ -14,7 +14,7 @@ from assets import registry
 from assets.lake.parquet import encode
 from assets.plaintext import plain
 from assets.release.diff.cause import words
-from assets.release.diff.effect import Mover, effect_of, label, list_label, shown_number
+from assets.release.diff.effect import Mover, effect_of, list_label, rank_label, shown_number
 from assets.release.diff.model import OPPOSITE, Diff, RowChange, TableDiff, written
 from assets.release.tablefiles import public_name
 from assets.release.tables import UNIT
@@ -98,7 +98,7 @@ def mover_line(mover: Mover, language: str = "en") -> str:
     rank, value = step(shown[0], shown[1]), step(shown[2], shown[3])
     return (
         f"{plain(mover.body_name, SHOWN_CHARACTERS)} ({mover.body_code}), "
-        f"{list_label(mover.list, language)}: {label(mover.column, language)} {rank}, "
+        f"{list_label(mover.list, language)}: {rank_label(mover.column, language)} {rank}, "
         f"{said['value']} {value}"
     )
 

@@ -18,7 +18,7 @@ from assets.lake.atomic import write_durable
 from assets.lake.journal import PUBLISHED, UNKNOWN, recorded
 from assets.plaintext import plain
 from assets.release.described.readme import in_markdown
-from assets.release.diff.effect import label, list_label, shown_number
+from assets.release.diff.effect import list_label, rank_label, shown_number
 from assets.release.diff.model import OPPOSITE
 from assets.release.diff.text import cause_name
 from assets.release.vintages.vintage import LONGEST, Vintage, vintages_of
@@ -63,7 +63,7 @@ def effect_lines(says: Mapping[str, Any], language: str = "en") -> list[str]:
         shown = {name: shown_number(mover[name], language, said["none"]) for name in steps}
         names = {
             "list": list_label(mover["list"], language),
-            "what": label(mover["column"], language),
+            "what": rank_label(mover["column"], language),
         }
         lines.append(Template(said["mover"]).substitute({**mover, **shown, **names}))
     return lines

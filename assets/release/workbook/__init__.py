@@ -3,7 +3,7 @@
 A maker of a release (`assets.release.package`): `FILES` and `files`. Belongs here: the tables as
 sheets that are read and printed, sheets to look up a body, contents and legend. Does not belong
 here: figures; every number is a cell of a release table. Words and looks are in `layout.yaml` and
-`look.yaml`, labels of columns and codes in `assets/release/labels.yaml`.
+`look.yaml`, labels of columns in `assets/release/labels.yaml`, words of codes in the registry.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 
 from assets import registry
-from assets.release.labels import Label
 from assets.release.tables import UNIT
 from assets.release.workbook.book import Book
 from assets.release.workbook.contents import Item, write_contents, write_legend
@@ -51,7 +50,7 @@ def files(tables: Mapping[str, pa.Table], year: int) -> dict[str, bytes]:
     items += [
         Item(
             table.sheet.name,
-            Label(table.table.description_vi, table.table.description_en),
+            registry.Label(table.table.description_vi, table.table.description_en),
             sheet_of(name)["kind"],
             len(table.cells),
         )

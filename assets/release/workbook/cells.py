@@ -15,8 +15,8 @@ from decimal import Context, Decimal
 from typing import Any
 
 from assets.plaintext import plain
-from assets.registry import Column
-from assets.release.labels import absent, empty_text, flag, words
+from assets.registry import Column, word
+from assets.release.labels import absent, empty_text, flag
 from assets.release.workbook.layout import layout, look
 
 #: Most characters that a cell holds.
@@ -82,9 +82,8 @@ def number_format(decimals: int) -> str:
 
 
 def _text(table: str, column: str, value: str, index_code: str | None) -> Cell:
-    known = words(column, index_code)
-    if value in known:
-        return Cell(known[value].vi, "text")
+    if said := word(column, value, index_code):
+        return Cell(said.vi, "text")
     if not value:
         return Cell(empty_text().vi, "absent")
     if column in layout()["numeric_texts"] and _is_number(value):

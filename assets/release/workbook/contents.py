@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assets.registry import Column, Table
-from assets.release.labels import Label, column_label, words
+from assets.registry import Column, Label, Table, words
+from assets.release.labels import column_label
 from assets.release.workbook.book import Header, Sheet, internal
 from assets.release.workbook.layout import layout, look, phrase
 from assets.release.workbook.tablesheet import Row
@@ -56,7 +56,7 @@ def write_contents(sheet: Sheet, items: Sequence[Item], coverage: Sequence[Row])
 
 def write_legend(sheet: Sheet, tables: Sequence[Table]) -> None:
     """Write the legend: every column of the tables once, as the first table that has it describes
-    it, and every word that stands for a code."""
+    it, and every word that stands for a code there."""
     place, widths = layout()["legend"], look()["widths"]["legend"]
     columns: dict[str, Column] = {}
     for column in (column for table in tables for column in table.columns):
@@ -72,7 +72,10 @@ def write_legend(sheet: Sheet, tables: Sequence[Table]) -> None:
         described.append((name, label.vi, label.en, column.description_vi, column.description_en))
     row = _part(sheet, 3, phrase(place["columns_title"]), place["columns"], described)
     coded = [
-        (name, word.vi, word.en, code) for name in columns for code, word in words(name).items()
+        (name, word.vi, word.en, code)
+        for name, column in columns.items()
+        for code, word in words(name).items()
+        if code in column.codes or not column.codes
     ]
     row = _part(sheet, row + 1, phrase(place["codes_title"]), place["codes"], coded)
     sheet.grid.print_area(0, 0, row - 1, len(widths) - 1)

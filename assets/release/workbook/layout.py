@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from assets.release.labels import Label
+from assets.registry import Label
 
 _FOLDER = Path(__file__).parent
 

@@ -14,7 +14,8 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from assets.plaintext import plain
-from assets.release.labels import Label, column_label, words
+from assets.registry import Label, words
+from assets.release.labels import column_label
 from assets.release.workbook.book import Header, Sheet
 from assets.release.workbook.cells import Cell
 from assets.release.workbook.layout import layout, look, phrase

@@ -50,18 +50,14 @@ def test_there_are_words_for_every_code() -> None:
     assert set(WORDINGS["sentences"]) == set(COMPARABILITY)
     assert set(COMPARABILITY) <= set(WORDINGS["summaries"])
     declared = registry.table("raw_history_values")
-    assert set(WORDINGS["regimes"]) == set(declared.column("regime").codes)
-    assert set(WORDINGS["indices"]) == set(declared.column("index_code").codes)
-    assert set(WORDINGS["trust"]) == set(
-        registry.table("idx_published_values").column("trust").codes
-    )
+    assert set(WORDINGS["decisions"]) == set(declared.column("regime").codes)
     sources = registry.table("ana_rank_changes").column("rank_source").codes
     assert set(WORDINGS["rank_sources"]) == set(sources)
 
 
 def test_a_wording_that_is_not_there_is_named() -> None:
-    with pytest.raises(KeyError, match=r"wording\.yaml has no regimes/dti_2031/vi"):
-        say("vi", "regimes", "dti_2031")
+    with pytest.raises(KeyError, match=r"wording\.yaml has no decisions/dti_2031/vi"):
+        say("vi", "decisions", "dti_2031")
 
 
 @pytest.mark.parametrize(
@@ -143,5 +139,8 @@ def test_a_summary_says_what_a_year_did_not_publish() -> None:
         for row in summary_rows(body_years(lists, [moved]), {}, {}, NAMES)
         if row["body_code"] == "A"
     )
-    assert "online: hạng 1, giá trị 7,00 năm 2023; năm 2022 hiện chưa có số liệu." in row["text_vi"]
+    assert (
+        "Cung cấp dịch vụ trực tuyến: hạng 1, giá trị 7,00 năm 2023; năm 2022 hiện chưa có số liệu."
+        in row["text_vi"]
+    )
     assert row["text_en"].endswith("state no cause of the difference between the two years.")

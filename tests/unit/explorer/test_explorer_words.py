@@ -1,4 +1,5 @@
-"""The page speaks both languages completely, names every code, and has nothing forbidden."""
+"""The page speaks both languages completely, gets every name it asks for, and has nothing
+forbidden."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assets import registry
-from assets.explorer.files import ENDINGS, PAGE, read
+from assets.explorer.files import ENDINGS, NAMED, PAGE, labels, read
 
 REPO = Path(__file__).parents[3]
 CODE = {path.name: path.read_text("utf-8") for path in sorted(PAGE.glob("*.js"))}
@@ -26,7 +27,7 @@ def _pairs(name: str) -> dict[str, list[str]]:
     return held
 
 
-@pytest.mark.parametrize("name", ["words", "labels", "rules"])
+@pytest.mark.parametrize("name", ["words", "labels"])
 def test_every_wording_is_there_in_both_languages_with_the_same_blanks(name: str) -> None:
     for key, pair in _pairs(name).items():
         assert len(pair) == 2, key
@@ -45,44 +46,16 @@ def test_every_wording_that_the_page_asks_for_is_there_and_none_is_there_for_not
     assert not unused
 
 
-@pytest.mark.parametrize(
-    ("kind", "table", "column"),
-    [
-        ("index_code", "rel_published_values", "index_code"),
-        ("regime", "rel_published_values", "regime"),
-        ("block", "rel_published_values", "block"),
-        ("universe", "rel_published_values", "universe"),
-        ("universe", "ana_universe_ranks", "universe"),
-        ("trust", "rel_published_values", "trust"),
-        ("rank_status", "rel_published_values", "rank_status"),
-        ("value_status", "rel_published_values", "value_status"),
-        ("value_status", "rel_case_counts", "status"),
-        ("class", "rel_reconciliation", "class"),
-        ("observation_state", "rel_observations", "observation_state"),
-        ("check_answer", "rel_portal_checks", "check_answer"),
-        ("target_kind", "rel_target_uptime", "target_kind"),
-        ("stability", "rel_target_uptime", "stability"),
-        ("uptime_status", "rel_target_uptime", "uptime_status"),
-        ("score_status", "rel_scores", "score_status"),
-        ("factor", "ana_score_changes", "factor"),
-        ("audit_measure", "ana_audit", "audit_measure"),
-        ("formula_kind", "raw_method_nodes", "formula_kind"),
-        ("basis", "raw_method_nodes", "basis"),
-        ("level", "rel_case_counts", "level"),
-    ],
-)
-def test_every_code_that_is_shown_has_a_name(kind: str, table: str, column: str) -> None:
-    codes = set(registry.table(table).column(column).codes)
-    assert codes
-    assert codes <= set(read("labels")[kind]), codes - set(read("labels")[kind])
-
-
-def test_every_kind_of_check_of_the_ledger_has_a_name() -> None:
-    models = (REPO / "dbt_project" / "models" / "index" / "ledger").glob("*.sql")
-    sql = "\n".join(path.read_text("utf-8") for path in models)
-    items = set(re.findall(r"'(\w+)' as item", sql))
-    assert items
-    assert items <= set(read("labels")["item"]), items - set(read("labels")["item"])
+def test_the_page_gets_the_names_of_all_that_it_names_and_nothing_else() -> None:
+    code = "\n".join(CODE.values())
+    asked = set(re.findall(r'egov\.label\("(\w+)"', code))
+    asked |= set(re.findall(r"data\.words\.labels\.(\w+)", code))
+    asked |= set(re.findall(r'"(\w+)" : "category"', code))
+    for steps in re.findall(r"egov\.(?:steps|ledgerFilters) = \[(.+?)\];", code):
+        asked |= set(re.findall(r'"(\w+)"', steps)) - {"assessment_year", "year"}
+    assert asked == set(labels())
+    assert not set(NAMED) & set(read("labels"))
+    assert set(NAMED) <= set(registry.entries())
 
 
 def test_every_province_has_one_tile_in_each_set() -> None:

@@ -13,6 +13,7 @@ from assets.method import paper
 from assets.method.diff import diff
 from assets.method.load import find_method, methods
 from assets.method.show import as_text, figure
+from assets.registry import words
 from orchestration.cli import app
 
 A, B = leaf("a", "boolean", 30, answer="x"), leaf("b", "boolean", 10, answer="y")
@@ -40,7 +41,7 @@ def test_a_paper_names_every_node_in_both_languages(method: object) -> None:
 def test_every_kind_has_its_words() -> None:
     from assets.method.model import KINDS
 
-    assert set(paper.WORDS) == set(KINDS)
+    assert set(words("formula_kind")) == set(KINDS)
 
 
 def test_a_paper_names_the_constants_of_a_formula() -> None:
