@@ -20,7 +20,7 @@ from assets import registry
 FILE = Path(__file__).with_name("rankings.yaml")
 TABLE = "raw_service_rankings"
 
-_FIELDS = {"title_vi", "title_en", "rank_measure", "tie_break", "rank_missing", "listed"}
+_FIELDS = {"rank_measure", "tie_break", "rank_missing", "listed"}
 _CODED = ("rank_measure", "rank_missing")
 
 

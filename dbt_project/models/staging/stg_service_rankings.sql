@@ -2,8 +2,6 @@
 select
     ranking,
     block,
-    title_vi,
-    title_en,
     rank_measure,
     tie_break,
     rank_missing,
