@@ -32,6 +32,16 @@ ABOUT_BODIES: dict[str, tuple[str, str]] = {
         "rel_case_counts",
         "level services_online_cases online_cases all_cases online_share_pct status",
     ),
+    "catalogued": (
+        "rel_service_totals",
+        "universe services_total services_status services_online_cases service_cases_status"
+        " cases_online online_status months_online cases_total total_status months_total"
+        " online_share online_share_status on_time_share on_time_status counted_from",
+    ),
+    "service_ranks": (
+        "rel_service_ranks",
+        "universe ranking rank rank_state rank_key bodies_held bodies_listed is_partial",
+    ),
     "websites": ("rel_websites", "website registered_website belongs_to_body"),
     "scores": (
         "rel_scores",

@@ -38,6 +38,8 @@ RELEASE_TABLES = (
     "rel_observations",
     "rel_portal_checks",
     "rel_target_uptime",
+    "rel_service_totals",
+    "rel_service_ranks",
 )
 
 #: What a figure is told by.

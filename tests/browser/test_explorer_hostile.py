@@ -52,6 +52,8 @@ def test_hostile_text_is_shown_and_never_run(payload: str, tmp_path: Path) -> No
         rel_portal_checks=frame("rel_portal_checks", checked),
         rel_observations=frame("rel_observations", asked),
         rel_websites=frame("rel_websites", printed),
+        rel_service_totals=frame("rel_service_totals", {"body_code": "P-10", "cases_online": 9}),
+        rel_service_ranks=frame("rel_service_ranks", {"body_code": "P-10", "ranking": payload}),
     )
     _write(tmp_path, given)
     with chromium() as browser, visiting(browser, tmp_path) as visit:

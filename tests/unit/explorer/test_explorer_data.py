@@ -55,6 +55,23 @@ def test_what_a_body_reported_and_what_was_observed_is_there_with_its_state() ->
     assert figure["value"] is None
 
 
+def test_services_and_cases_of_a_body_are_there_with_the_reason_for_what_is_missing() -> None:
+    counted = {"body_code": "P-10", "services_total": 2, "cases_online": 9, "months_online": 3}
+    ranked = {"body_code": "P-10", "ranking": "cases_online", "rank_state": "unranked"}
+    _, bodies, _ = build(
+        inputs(
+            rel_service_totals=frame(
+                "rel_service_totals", {**counted, "on_time_status": "zero_denominator"}
+            ),
+            rel_service_ranks=frame("rel_service_ranks", ranked),
+        )
+    )
+    (totals,), (rank,) = rows(bodies["catalogued"]), rows(bodies["service_ranks"])
+    assert (totals["services_total"], totals["cases_online"], totals["months_online"]) == (2, 9, 3)
+    assert (totals["on_time_share"], totals["on_time_status"]) == (None, "zero_denominator")
+    assert (rank["rank"], rank["rank_state"]) == (None, "unranked")
+
+
 def test_files_of_sound_inputs_pass_the_gate() -> None:
     given = inputs()
     assert differences(explorer_files(given), given) == []
