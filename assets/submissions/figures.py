@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assets.submissions.form import NO_WORDS, YES_WORDS, FormLine
+from assets.method.model import NO_WORDS, YES_WORDS
+from assets.submissions.form import FormLine
 from assets.submissions.rawform import BOOLEAN, DATE, ERROR, FORMULA, NUMBER, TEXT, RawCell
 
 #: Digits before the point and after it that a figure may have.

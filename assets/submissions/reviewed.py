@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from assets import registry
 from assets.entities.rows import BodiesError, Row, raise_any, read_rows
-from assets.release.csvfile import disarmed
+from assets.plaintext import disarmed
 
 if TYPE_CHECKING:
     from assets.method.model import Input, Method

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import xlsxwriter
 
-from assets.release.csvfile import disarmed
+from assets.plaintext import disarmed
 from assets.release.labels import Label
 from assets.release.workbook.cells import Cell
 from assets.release.workbook.layout import layout, look, phrase

@@ -14,8 +14,14 @@ from form_samples import answered, sample_form
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assets.method.model import NO_WORDS, YES_WORDS
 from assets.submissions.answers import Judged, judge
-from assets.submissions.form import HEAD, NO_WORDS, STATUS_WORDS, YES_WORDS, Answer, Answers
+from assets.submissions.form import (
+    HEAD,
+    STATUS_WORDS,
+    Answer,
+    Answers,
+)
 from assets.submissions.rawform import RawForm, plain_number
 from assets.submissions.reader import read_form, read_plain
 from assets.submissions.refusal import FileRefusedError, reasons
