@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow as pa
 
 from assets import gates, registry
-from assets.crawl.addresses import AddressError, full_address
 from assets.crawl.setaside import (
     RAW_LENGTH,
     Fault,
@@ -35,6 +34,7 @@ from assets.crawl.setaside import (
     words,
 )
 from assets.plaintext import HIDDEN
+from assets.webaddress import AddressError, full_address
 
 if TYPE_CHECKING:
     from assets.submissions.read import Delivery
