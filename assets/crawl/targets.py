@@ -24,7 +24,7 @@ from assets.entities.members import members_of
 from assets.webaddress import AddressError, full_address, printed_host
 
 if TYPE_CHECKING:
-    from assets.submissions.read import Delivery
+    from assets.received.delivery import Delivery
 
 #: Index whose members are visited where the year has it.
 INDEX = "assessment"

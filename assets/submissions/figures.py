@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assets.method.model import NO_WORDS, YES_WORDS
+from assets.received.rawcell import BOOLEAN, DATE, ERROR, FORMULA, NUMBER, TEXT, RawCell
 from assets.submissions.form import FormLine
-from assets.submissions.rawform import BOOLEAN, DATE, ERROR, FORMULA, NUMBER, TEXT, RawCell
 
 #: Digits before the point and after it that a figure may have.
 MAX_DIGITS = 12

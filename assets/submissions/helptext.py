@@ -14,13 +14,7 @@ from typing import Any
 import yaml
 
 from assets.method.model import NO_WORDS, YES_WORDS
-from assets.submissions.form import (
-    SHEET_FORM,
-    SHEET_HELP,
-    STATUS_WORDS,
-    Form,
-    FormLine,
-)
+from assets.submissions.form import SHEET_FORM, SHEET_HELP, STATUS_WORDS, Form, FormLine
 
 
 @dataclass(frozen=True)
