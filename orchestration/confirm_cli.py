@@ -18,8 +18,8 @@ from orchestration.paths import lake_root
 from orchestration.session import DAY, FAILED, USAGE
 
 if TYPE_CHECKING:
+    from assets.received.reviewed import Entry
     from assets.submissions.merged import Looked
-    from assets.submissions.reviewed import Entry
 
 confirm_app = typer.Typer(
     help="Merged figures: send to bodies, take answers and reviewed decisions in.",
@@ -38,7 +38,7 @@ Synthetic = Annotated[bool, typer.Option(help="Made-up data; never officially re
 @contextmanager
 def _told() -> Iterator[None]:
     """What cannot be done is told in a sentence, not a traceback."""
-    from assets.submissions.deliver import DeliveryError
+    from assets.received.delivery import DeliveryError
 
     try:
         yield
@@ -149,14 +149,14 @@ def override(
 
 def _looked(files: Sequence[Path], look: Callable[[Path], Looked]) -> list[Looked | None]:
     """What each file says; None for a file at fault, which is told."""
+    from assets.received.reviewed import ReviewedFileError
     from assets.submissions.receipt import shown
-    from assets.submissions.reviewed import SubmissionFileError
 
     found: list[Looked | None] = []
     for path in files:
         try:
             found.append(look(path))
-        except SubmissionFileError as error:
+        except ReviewedFileError as error:
             found.append(None)
             for line in str(error).split("\n"):
                 typer.echo(shown(line), err=True)

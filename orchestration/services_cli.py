@@ -48,10 +48,10 @@ def services_add(
     from datetime import date
 
     from assets.lake import Lake
+    from assets.received.delivery import DeliveryError
     from assets.services.case_deliver import take_in_cases
     from assets.services.case_layout import KIND
     from assets.services.deliver import take_in
-    from assets.submissions.deliver import DeliveryError
 
     _checked(kind, KIND)
     read = take_in_cases if kind == KIND else partial(take_in, kind=kind)

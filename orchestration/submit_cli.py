@@ -38,13 +38,8 @@ def submit(
     Two different files of one body in one call are both left out: nothing says which is newer.
     """
     from assets.lake import Lake
-    from assets.submissions.deliver import (
-        DeliveryError,
-        asked_in,
-        files_below,
-        outcome_line,
-        receipts_folder,
-    )
+    from assets.received.delivery import DeliveryError
+    from assets.submissions.deliver import asked_in, files_below, outcome_line, receipts_folder
     from assets.submissions.deliver import submit as deliver
 
     lake = Lake(lake_root())
@@ -84,8 +79,9 @@ def receipts_(
 ) -> None:
     """Write the receipts of all forms of a year, as text and JSON."""
     from assets.lake import Lake, promoted
+    from assets.received.delivery import DeliveryError
     from assets.registry import tables
-    from assets.submissions.deliver import DeliveryError, asked_in, write_receipts
+    from assets.submissions.deliver import asked_in, write_receipts
     from assets.submissions.receipt import receipts
 
     lake = Lake(lake_root())

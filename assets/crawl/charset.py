@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assets.submissions.text import from_font
+from assets.received.letters import from_font
 
 #: Bytes in which a declaration inside the page is looked for.
 _HEAD_BYTES = 4096

@@ -22,11 +22,12 @@ from datetime import datetime
 import httpx2
 
 from assets.crawl.exchange import Exchange, Seen, public_trust, utc_now
-from assets.crawl.guard import Guard, Place
+from assets.crawl.guard import Guard
 from assets.crawl.inflate import ACCEPTED
 from assets.crawl.limits import Limits
 from assets.crawl.model import Visit
 from assets.crawl.statuses import StopVisitError, kept_out
+from assets.webaddress import Place
 
 #: Entered before each request, redirects included; waits for the turn, or raises StopVisitError.
 Gate = Callable[[Place], AbstractAsyncContextManager[None]]

@@ -13,7 +13,6 @@ from assets import gates, registry
 from assets.assetspec import describe, key_of, yearly
 from assets.crawl.observes import observes_table
 from assets.crawl.read_results import read_result_files
-from assets.crawl.result_documents import told
 from assets.crawl.results import KIND
 from assets.crawl.review import decisions_table, export_review, speak_of_none
 from assets.crawl.rules import rules
@@ -33,7 +32,8 @@ from assets.publication import (
     require,
     text_table,
 )
-from assets.submissions.deliver import documents, received
+from assets.received.delivery import documents, received
+from assets.received.setaside import told
 
 DECISIONS = "check_decisions"
 

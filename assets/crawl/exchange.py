@@ -20,11 +20,11 @@ from typing import Any
 import httpx2
 
 from assets.crawl.faults import fault_of
-from assets.crawl.guard import Place
 from assets.crawl.inflate import Decoder
 from assets.crawl.limits import Limits
 from assets.crawl.model import Timings
 from assets.crawl.statuses import StopVisitError
+from assets.webaddress import Place
 
 _PHASES = {
     "connect_tcp": "connect_ms",

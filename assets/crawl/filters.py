@@ -15,7 +15,7 @@ from typing import Any
 from assets import registry
 from assets.crawl.progress import host_of
 from assets.entities.rows import Row
-from assets.submissions.reviewed import Entry, filled, read_entries
+from assets.received.reviewed import Entry, filled, read_entries
 
 TABLE = "raw_crawl_targets"
 
@@ -73,7 +73,7 @@ def first_fitting(filters: Iterable[Filter], target: Mapping[str, Any]) -> Filte
 
 
 def read_filters(content: bytes, file_name: str) -> list[Filter]:
-    """The filters of a file, in its order. SubmissionFileError names file, line, column, rule and
+    """The filters of a file, in its order. ReviewedFileError names file, line, column, rule and
     what to do, for every fault: one refuses the whole file."""
     seen: set[tuple[str, ...]] = set()
 

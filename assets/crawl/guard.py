@@ -1,8 +1,9 @@
 """Which addresses may be visited at all: no forged target leads a visit to a machine inside.
 
-Belongs here: reading an address into its parts, resolving its host, and refusing schemes, ports,
-spellings and networks. Does not belong here: what the owner of a site asks for (`robots`), and
-connecting, which must go to the checked address and nowhere else (`exchange`).
+Belongs here: which ports and networks are open, and resolving a host. Does not belong here: reading
+an address into its parts, which refuses schemes and spellings (`assets.webaddress`), what the owner
+of a site asks for (`robots`), and connecting, which must go to the checked address and nowhere else
+(`exchange`).
 
 Networks are listed here rather than asked of `ipaddress`, whose answers differ between versions of
 Python. Of IPv6 only the global unicast space is open, without the parts that carry an IPv4 address
@@ -12,10 +13,8 @@ inside. A host is refused if ANY of its addresses is: which one is used must not
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -25,15 +24,12 @@ from ipaddress import (
     ip_network,
 )
 
-import httpx2
-
 from assets.crawl.limits import Limits
 from assets.crawl.statuses import StopVisitError
+from assets.webaddress import PORTS, AddressError, Place, place_of
 
 #: The addresses of a host name, as text; raises OSError (socket.gaierror) if it has none.
 Resolver = Callable[[str], Awaitable[Sequence[str]]]
-
-PORTS = {"http": 80, "https": 443}
 
 _CLOSED_V4 = [
     IPv4Network(text)
@@ -66,37 +62,8 @@ _CLOSED_V6 = [
     )
 ]
 
-_LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
-_NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*\Z")
-#: A name whose last part is a number is read as an IPv4 address by some readers and not by others.
-_NUMBER = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)\Z")
-
 #: Answers of the resolver that say for certain that a name has no address.
 _NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
-
-
-@dataclass(frozen=True)
-class Place:
-    """An address that may be visited, in its parts.
-
-    url        normalised, without fragment
-    host       name or IP address in lower case, without brackets and without the last dot
-    authority  host and port as the Host header says them
-    path       path and query as sent
-    is_name    False if the host is an IP address
-    """
-
-    url: str
-    scheme: str
-    host: str
-    port: int
-    authority: str
-    path: bytes
-    is_name: bool
-
-    @property
-    def origin(self) -> str:
-        return f"{self.scheme}://{self.authority}"
 
 
 async def system_resolver(host: str) -> Sequence[str]:
@@ -109,8 +76,8 @@ async def system_resolver(host: str) -> Sequence[str]:
 class Guard:
     """Says where a visit may go.
 
-    `networks` and `ports` widen what is open. Visits do so only in rehearsals and tests, against
-    servers of their own; judging how an address is written opens every port.
+    `networks` and `ports` widen what is open, in rehearsals and tests alone, against servers of
+    their own.
     """
 
     def __init__(
@@ -126,33 +93,10 @@ class Guard:
 
     def place(self, url: str, limits: Limits) -> Place:
         """The parts of an address. StopVisitError (not-attempted) says why it is not visited."""
-        if len(url) > limits.url_chars:
-            raise _refused(url, f"longer than {limits.url_chars} characters")
         try:
-            parsed = httpx2.URL(url)
-            host = parsed.raw_host.decode("ascii").lower()
-        except (httpx2.InvalidURL, UnicodeError, ValueError) as error:
-            raise _refused(url, f"not a web address ({error})") from error
-        if parsed.scheme not in PORTS:
-            raise _refused(url, f"scheme {parsed.scheme!r}; only http and https are visited")
-        if parsed.userinfo:
-            raise _refused(url, "carries a user name; addresses with one are not visited")
-        port = parsed.port or PORTS[parsed.scheme]
-        if parsed.port == 0 or port not in self._ports:
-            raise _refused(url, f"port {parsed.port}; only 80 and 443 are visited")
-        host, is_name = _host(url, host.removesuffix("."))
-        shown = f"[{host}]" if ":" in host else host
-        authority = shown if port == PORTS[parsed.scheme] else f"{shown}:{port}"
-        path = parsed.raw_path
-        return Place(
-            f"{parsed.scheme}://{authority}{path.decode('ascii')}",
-            parsed.scheme,
-            host,
-            port,
-            authority,
-            path,
-            is_name,
-        )
+            return place_of(url, self._ports, limits.url_chars)
+        except AddressError as error:
+            raise StopVisitError("not-attempted", error.why) from error
 
     async def addresses(self, place: Place, limits: Limits) -> tuple[str, ...]:
         """The checked addresses of a host, IPv4 first, at most `limits.addresses`.
@@ -196,30 +140,6 @@ class Guard:
         if isinstance(address, IPv4Address):
             return not any(address in network for network in _CLOSED_V4)
         return address in _OPEN_V6 and not any(address in network for network in _CLOSED_V6)
-
-
-def _host(url: str, host: str) -> tuple[str, bool]:
-    """The host in the one spelling that every reader agrees on, and whether it is a name."""
-    if ":" in host:
-        try:
-            address = IPv6Address(host)
-        except ValueError as error:
-            raise _refused(url, f"{host!r} is not an IPv6 address") from error
-        if address.scope_id is not None:
-            raise _refused(url, "an IPv6 address with a zone")
-        return str(address), False
-    if not _NAME.match(host):
-        raise _refused(url, f"{host!r} is not a host name")
-    if not _NUMBER.match(host.rpartition(".")[2]):
-        return host, True
-    try:
-        return str(IPv4Address(host)), False
-    except ValueError as error:
-        raise _refused(url, f"{host!r} is a number in an unusual spelling") from error
-
-
-def _refused(url: str, why: str) -> StopVisitError:
-    return StopVisitError("not-attempted", f"{url[:200]!r}: {why}")
 
 
 def _no_resolver(place: Place, why: str | None) -> StopVisitError:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from assets.webaddress import MOST_CHARS
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -44,7 +46,7 @@ class Limits:
     inflate_ratio: int = 200
     ratio_from_bytes: int = 1_000_000
     header_bytes: int = 64 * 1024
-    url_chars: int = 4_000
+    url_chars: int = MOST_CHARS
     redirects: int = 5
     addresses: int = 4
     connect_seconds: float = 10.0

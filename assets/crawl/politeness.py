@@ -23,11 +23,11 @@ from typing import NamedTuple
 
 from assets.crawl.client import Client, Gate
 from assets.crawl.exchange import utc_now
-from assets.crawl.guard import Place
 from assets.crawl.limits import Limits
 from assets.crawl.model import Visit
 from assets.crawl.robots import Robots, read_robots
 from assets.crawl.statuses import StopVisitError, may_pass
+from assets.webaddress import Place
 
 Sleep = Callable[[float], Awaitable[None]]
 

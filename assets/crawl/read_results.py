@@ -26,12 +26,12 @@ from assets.crawl.result_lines import DocumentError, Read, count_lines, read_lin
 from assets.crawl.result_rounds import judged, rows_of, whole_rounds, whole_targets
 from assets.crawl.results import CHECK, PROBE, ROUND, SCHEMA, SCHEMA_KEY, TABLES, VISIT
 from assets.crawl.rules import Rules
-from assets.crawl.setaside import Fault, Row, loose_schema
 from assets.crawl.statuses import outcome
 from assets.crawl.targets import to_visit
+from assets.received.setaside import Fault, Row, loose_schema
 
 if TYPE_CHECKING:
-    from assets.submissions.read import Delivery
+    from assets.received.delivery import Delivery
 
 #: Stands where no outcome follows: the row has a code that is not in its list, and its table
 #: refuses it by that column.

@@ -6,16 +6,16 @@ Does not belong here: why a line is set aside (`result_lines`, `read_results`, `
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from assets import registry
-from assets.crawl.setaside import (
+from assets.received.setaside import (
     Fault,
     Reasons,
     Row,
@@ -26,12 +26,10 @@ from assets.crawl.setaside import (
 )
 
 if TYPE_CHECKING:
-    from assets.submissions.read import Delivery
+    from assets.received.delivery import Delivery
 
 QUARANTINE, COUNTS = "raw_crawl_quarantine", "raw_crawl_counts"
 
-#: Reasons that are told in lines of text; the quarantine has them all.
-_MOST_TOLD = 20
 #: Lines set aside that become rows at once.
 _AT_ONCE = 20_000
 #: Rules of lines that say nothing which is asked: their targets are whole without them.
@@ -40,7 +38,7 @@ _BESIDE = ("unknown_check", "wrong_kind_of_target")
 
 def reasons() -> Reasons:
     """Why a document or a line of one is not taken."""
-    return declared_reasons("result_reasons.yaml")
+    return declared_reasons(Path(__file__).with_name("result_reasons.yaml"))
 
 
 def fault_words(fault: Fault) -> Row:
@@ -108,30 +106,4 @@ def quarantine_table(documents: Sequence[Document], year: int) -> pa.Table:
     parts = iter(lambda: list(islice(rows, _AT_ONCE)), [])
     return pa.concat_tables(
         [schema.empty_table(), *(pa.Table.from_pylist(part, schema=schema) for part in parts)]
-    )
-
-
-def told(quarantine: pa.Table) -> list[str]:
-    """What was set aside in lines of text: file, rule, how many, and the first of them. It is all
-    that is seen where the year is refused, as the quarantine is then refused with it."""
-    first: dict[tuple[str, str], int] = {}
-    times: Counter[tuple[str, str]] = Counter()
-    names = (quarantine[column].to_pylist() for column in ("file_name", "rule_id"))
-    for number, place in enumerate(zip(*names, strict=True)):
-        first.setdefault(place, number)
-        times[place] += 1
-    lines = [
-        _line(quarantine.slice(number, 1).to_pylist()[0], times[place])
-        for place, number in first.items()
-    ]
-    more = len(lines) - _MOST_TOLD
-    return lines[:_MOST_TOLD] + ([f"and {more} more reasons"] if more > 0 else [])
-
-
-def _line(row: Row, times: int) -> str:
-    column = f", {row['column_name']}" if row["column_name"] else ""
-    found = f" {row['raw_value']!r}" if row["raw_value"] else ""
-    return (
-        f"{row['file_name']}: {row['rule_id']}: {times} lines set aside, first line "
-        f"{row['line_no']}{column}{found}: {row['reason_en']}; {row['what_to_do']}"
     )

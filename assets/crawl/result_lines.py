@@ -18,20 +18,20 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from assets.crawl.result_parquet import MOST_LINES
 from assets.crawl.results import FIELDS, LINE, ROUND, SCHEMA_KEY, columns, wide_columns
-from assets.crawl.setaside import RAW_LENGTH, Fault
 from assets.plaintext import plain
+from assets.received.parquet import MOST_LINES
+from assets.received.sandbox import ask_once
+from assets.received.setaside import RAW_LENGTH, Fault
+from assets.received.worker import DONE, Limits
 from assets.registry import Column
-from assets.submissions.sandbox import ask_once
-from assets.submissions.worker import DONE, Limits
 
 #: Characters of one line.
 LONGEST = 100_000
 
 _LF = b"\n"
 
-_PARQUET_READER = "assets.crawl.result_parquet:read_plain"
+_PARQUET_READER = "assets.received.parquet:read_plain"
 _PARQUET_LIMITS = Limits(memory_bytes=2 * 1024**3, result_bytes=200 * 1024**2)
 
 _OBJECT = re.compile(r"\s*\{")

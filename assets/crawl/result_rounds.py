@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from assets import gates, registry
 from assets.crawl.result_documents import Document, fault_words
 from assets.crawl.results import PROBE, ROUND, TABLES, VISIT
-from assets.crawl.setaside import Fault, Row, gate_words, loose_schema
+from assets.received.setaside import Fault, Row, gate_words, loose_schema
 
 #: A target of a round: window, round, target.
 Place = tuple[Any, ...]

@@ -21,7 +21,7 @@ import pyarrow as pa
 from assets import registry
 from assets.crawl.check_names import check_names
 from assets.entities.rows import Row
-from assets.submissions.reviewed import (
+from assets.received.reviewed import (
     Entry,
     dated,
     entries_table,
@@ -33,7 +33,7 @@ from assets.submissions.reviewed import (
 )
 
 if TYPE_CHECKING:
-    from assets.submissions.read import Delivery
+    from assets.received.delivery import Delivery
 
 TABLE = "raw_check_decisions"
 
@@ -94,7 +94,7 @@ def export_review(checks: pa.Table, names: Mapping[str, str], decided: pa.Table)
 
 
 def peek_decisions(content: bytes, file_name: str) -> int:
-    """The year that a file is about, without judging it. SubmissionFileError unless there is
+    """The year that a file is about, without judging it. ReviewedFileError unless there is
     exactly one."""
     (year,) = peek(content, file_name, COLUMNS, ("assessment_year",))
     return int(year)
@@ -104,7 +104,7 @@ def read_decisions(delivery: Delivery, year: int) -> list[Entry]:
     """The decisions of one file as rows of raw_check_decisions; a line whose check_answer is empty
     has none.
 
-    SubmissionFileError names file, line, column, rule and what to do, for every fault: not UTF-8,
+    ReviewedFileError names file, line, column, rule and what to do, for every fault: not UTF-8,
     other columns, another year, a window, round or target that cannot be, an unknown check, an
     answer not of the list, no reason, author or evidence, the same answer decided twice.
     """
@@ -128,7 +128,7 @@ def read_decisions(delivery: Delivery, year: int) -> list[Entry]:
 def decisions_table(documents: Iterable[Sequence[Delivery]], year: int) -> pa.Table:
     """raw_check_decisions from the documents held for the year, each as all its versions, the
     oldest first: the decisions of the last ones, each dated by the version that brought it.
-    SubmissionFileError for a last version that cannot be read."""
+    ReviewedFileError for a last version that cannot be read."""
     return entries_table(
         TABLE,
         [

@@ -16,13 +16,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
 from assets import gates, registry
-from assets.crawl.addresses import AddressError, full_address
-from assets.crawl.setaside import (
+from assets.plaintext import HIDDEN
+from assets.received.setaside import (
     RAW_LENGTH,
     Fault,
     Reasons,
@@ -34,10 +35,10 @@ from assets.crawl.setaside import (
     quarantine_row,
     words,
 )
-from assets.plaintext import HIDDEN
+from assets.webaddress import AddressError, full_address
 
 if TYPE_CHECKING:
-    from assets.submissions.read import Delivery
+    from assets.received.delivery import Delivery
 
 TABLE, COUNTS, QUARANTINE = "raw_crawl_targets", "raw_target_counts", "raw_target_quarantine"
 
@@ -77,7 +78,7 @@ class _Document:
 
 def reasons() -> Reasons:
     """Why a line is not taken, or a target not visited."""
-    return declared_reasons("target_reasons.yaml")
+    return declared_reasons(Path(__file__).with_name("target_reasons.yaml"))
 
 
 def read_services(

@@ -32,7 +32,7 @@ from assets.publication import (
     require,
     text_table,
 )
-from assets.submissions.deliver import received
+from assets.received.delivery import received
 
 FILTERS, SERVICES = "target_filters", "service_addresses"
 
@@ -104,7 +104,7 @@ def registered_at(lake: Lake, year: str) -> dict[str, Cell]:
 
 
 def filters_of(lake: Lake, year: str) -> list[Filter]:
-    """The filters of the year, by name of the file, then in its order. SubmissionFileError for a
+    """The filters of the year, by name of the file, then in its order. ReviewedFileError for a
     file with a fault."""
     return [
         each

@@ -18,13 +18,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets import registry
-from assets.crawl.addresses import AddressError, full_address, printed_host
 from assets.crawl.filters import Filter, first_fitting
 from assets.crawl.services import COUNTS, QUARANTINE, TABLE, read_services, reasons
 from assets.entities.members import members_of
+from assets.webaddress import AddressError, full_address, printed_host
 
 if TYPE_CHECKING:
-    from assets.submissions.read import Delivery
+    from assets.received.delivery import Delivery
 
 #: Index whose members are visited where the year has it.
 INDEX = "assessment"

@@ -20,8 +20,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from assets.crawl.client import Client
-from assets.crawl.guard import PORTS, Guard, Resolver
+from assets.crawl.guard import Guard, Resolver
 from assets.crawl.limits import Limits
+from assets.webaddress import PORTS
 
 PRODUCT = "egov-index"
 _CONTACT = re.compile(r"https?://\S{4,200}|\S{1,100}@\S{4,100}")

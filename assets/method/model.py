@@ -41,6 +41,9 @@ BASES = ("decision", "published", "reconstructed")
 MAXIMUM_BASES = ("implied", "convention")
 
 INPUT_KINDS = ("number", "count", "boolean", "class")
+#: Words for the two answers to an input of kind `boolean`; the first is written, all are read.
+YES_WORDS = ("Có", "Yes", "1")
+NO_WORDS = ("Không", "No", "0")
 NOT_APPLICABLE = ("leaves_maximum", "keeps_maximum")
 RANK_ON = ("exact", "printed")
 RANK_MISSING = ("last_rank", "unranked")

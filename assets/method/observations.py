@@ -14,8 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets.method.formulas import OUT_OF_RANGE, Observation, as_declared
-from assets.method.model import Input, Method, MethodError, Node
-from assets.submissions.form import NO_WORDS, YES_WORDS
+from assets.method.model import NO_WORDS, YES_WORDS, Input, Method, MethodError, Node
 
 #: States that can be typed in place of a value.
 VALUELESS = ("not_observed", "not_applicable")

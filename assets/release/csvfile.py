@@ -16,14 +16,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from assets.plaintext import disarmed
 from assets.registry import Table
 from assets.release.cells import SPELLED
 
 _BYTE_ORDER_MARK = "\ufeff"
 
-#: What makes a spreadsheet read a cell as a formula, full-width forms included.
-_LEADS = tuple("=+-@\t\r\n\0＝＋－＠")
-_HARMLESS = re.compile(r"-|-?[0-9]+(\.[0-9]+)?")
 _QUOTED = re.compile('[",\r\n]')
 
 
@@ -40,13 +38,6 @@ def excel_csv(table: Table, frame: pa.Table) -> bytes:
 def text_csv(rows: Iterable[Sequence[str | None]]) -> bytes:
     """Rows of text as CSV for programs, the header first."""
     return "".join(f"{','.join(_fields(disarmed, row))}\n" for row in rows).encode()
-
-
-def disarmed(text: str) -> str:
-    """The text with an apostrophe in front if a spreadsheet would run it as a formula."""
-    if text.startswith(_LEADS) and not _HARMLESS.fullmatch(text):
-        return f"'{text}"
-    return text
 
 
 _WRITTEN: dict[str, Callable[[Any], str]] = {**SPELLED, "string": disarmed}

@@ -15,12 +15,12 @@ from pathlib import Path
 from assets.lake import Lake, kept
 from assets.lake.atomic import sha256_of_file
 from assets.lake.parquet import PartFiles
+from assets.received.delivery import DeliveryError
 from assets.services.case_judge import reasons, words
 from assets.services.case_layout import KIND
 from assets.services.case_texts import Texts
 from assets.services.case_worker import AREA, REFUSED, Facts, Task, read_facts, read_file
 from assets.services.deliver import Outcome, added, bodies_in, reason, sent
-from assets.submissions.deliver import DeliveryError
 
 
 def take_in_cases(

@@ -22,11 +22,11 @@ import pyarrow.compute as pc
 import yaml
 
 from assets import registry
-from assets.crawl.setaside import RAW_LENGTH, Reasons
 from assets.gates.messages import message
 from assets.gates.rules import COLUMN_KINDS, RowRule, rules_of
 from assets.lake.parquet import PartWriter
 from assets.plaintext import plain
+from assets.received.setaside import RAW_LENGTH, Reasons
 from assets.services import personal
 from assets.services.case_layout import TABLE, FileFault, layout, registered
 from assets.services.case_stream import Frame

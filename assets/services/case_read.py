@@ -31,11 +31,11 @@ import pyarrow.compute as pc
 from assets import gates, registry
 from assets.ahead import ahead
 from assets.codeversion import code_version
-from assets.crawl.setaside import RAW_LENGTH
 from assets.lake import IntakeRecord, Lake, kept, prune_kept, source_path
 from assets.lake.atomic import canonical_json, sha256_of
 from assets.lake.parquet import PartFiles
 from assets.plaintext import plain
+from assets.received.setaside import RAW_LENGTH
 from assets.services.case_judge import (
     QUARANTINE,
     accepted_schema,

@@ -28,8 +28,8 @@ import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
 from assets.lake.atomic import CHUNK_BYTES, chunks_of
+from assets.received.encoding import UTF_8, EncodingFault, encoding_of, pieces
 from assets.services.case_layout import FileFault, columns_of, header_of
-from assets.services.encoding import UTF_8, EncodingFault, encoding_of, pieces
 
 #: Bytes of text that make a frame; no line may be longer.
 FRAME_BYTES = 8 * 1024 * 1024

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 
 from assets import registry
-from assets.crawl.setaside import Fault, Row, quarantine_row, words
+from assets.received.setaside import Fault, Row, quarantine_row, words
 from assets.services.clashes import CLASHES
 from assets.services.judge import Judged, ServiceFile, judge, reasons
 from assets.services.layouts import layouts

@@ -7,7 +7,6 @@ import pyarrow as pa
 
 from assets import registry
 from assets.assetspec import describe, key_of, yearly
-from assets.crawl.result_documents import told
 from assets.intake import files_of_kind
 from assets.publication import (
     Events,
@@ -19,6 +18,7 @@ from assets.publication import (
     open_stage,
     require,
 )
+from assets.received.setaside import told
 from assets.services.catalogue import FILES, QUARANTINE, read_service_files
 from assets.services.deliver import bodies_of, service_file
 from assets.services.layouts import layouts

@@ -15,15 +15,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from assets.crawl.setaside import Row
 from assets.lake import IntakeError, IntakeRecord, Lake, Sidecar, Version, add_file, promoted
 from assets.plaintext import plain
+from assets.received.delivery import Delivery, DeliveryError, content_of, received
+from assets.received.setaside import Row
 from assets.services.catalogue import file_row, quarantined
 from assets.services.judge import ServiceFile, judge
 from assets.services.layouts import layouts
 from assets.services.readings import Bodies
-from assets.submissions.deliver import DeliveryError, content_of, received
-from assets.submissions.tables import Delivery
 
 #: Reasons of lines that a receipt names; characters of the name of a file that it shows.
 _SHOWN, _NAME = 10, 255

@@ -17,15 +17,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assets.services.encoding import EncodingFault, decode
+from assets.received.beginning import MAX_BYTES, ZIP, check_beginning
+from assets.received.encoding import EncodingFault, decode
+from assets.received.jsontext import Digits, load_json
+from assets.received.letters import nfc
+from assets.received.rawcell import BOOLEAN, EMPTY, NUMBER, TEXT, RawCell
+from assets.received.refusal import CSV, JSON, XLSX, FileRefusedError
+from assets.received.sandbox import RULES, ask_once
+from assets.received.worker import DONE, Limits
 from assets.services.layouts import Layout, declared
-from assets.submissions.rawform import BOOLEAN, EMPTY, NUMBER, TEXT, RawCell
-from assets.submissions.reader import MAX_BYTES, ZIP, check_beginning
-from assets.submissions.refusal import CSV, JSON, XLSX, FileRefusedError
-from assets.submissions.sandbox import RULES, ask_once
-from assets.submissions.text import nfc
-from assets.submissions.textread import Digits, load_json
-from assets.submissions.worker import DONE, Limits
 
 PARQUET = "parquet"
 #: Kind of a cell that is a list or an object, or of a type that no table has.
@@ -34,7 +34,7 @@ NESTED = "nested"
 _GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _SHEET_READER = "assets.services.sheet_reader:read_plain"
-_PARQUET_READER = "assets.crawl.result_parquet:read_plain"
+_PARQUET_READER = "assets.received.parquet:read_plain"
 _PARQUET_LIMITS = Limits(memory_bytes=2 * 1024**3)
 _MIDNIGHT = "T00:00:00"
 

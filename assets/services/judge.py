@@ -20,16 +20,24 @@ import pyarrow as pa
 import yaml
 
 from assets import gates
-from assets.crawl.setaside import Fault, Reasons, Row, gate_words, loose_schema, words
+from assets.received import refusal
+from assets.received.delivery import Delivery
+from assets.received.letters import refuse_font_encoding, telling
+from assets.received.refusal import FileRefusedError
+from assets.received.setaside import Fault, Reasons, Row, gate_words, loose_schema, words
 from assets.services import personal
 from assets.services.clashes import CLASHES
 from assets.services.formats import Line, RawTable, open_table
-from assets.services.layouts import Field, Layout, folded, is_too_faulty, layouts, meanings
+from assets.services.layouts import (
+    Field,
+    Layout,
+    declared,
+    folded,
+    is_too_faulty,
+    layouts,
+    meanings,
+)
 from assets.services.readings import Bodies, CellFaultError, read_cell
-from assets.submissions import refusal
-from assets.submissions.refusal import FileRefusedError
-from assets.submissions.tables import Delivery
-from assets.submissions.text import refuse_font_encoding
 
 #: A period without an end.
 _OPEN = 9999
@@ -154,7 +162,7 @@ class _Judge:
             for column, cell in zip(self.fields, line.cells, strict=True)
             if column.read in _NAMES
         }
-        refuse_font_encoding("\n".join(sorted(texts)))
+        refuse_font_encoding("\n".join(sorted(texts)), telling(declared()["phrases"]))
 
     def _without_total(self, lines: Sequence[Line]) -> tuple[Sequence[Line], Line | None]:
         if self.layout.cases and lines and _is_total(lines[-1]):

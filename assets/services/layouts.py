@@ -16,8 +16,8 @@ from typing import Any
 import yaml
 
 from assets import registry
+from assets.received.refusal import FileRefusedError
 from assets.registry import Table
-from assets.submissions.refusal import FileRefusedError
 
 
 @cache

@@ -16,12 +16,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from assets.crawl.addresses import AddressError, full_address
 from assets.entities.names import exact_form
 from assets.plaintext import HIDDEN
+from assets.received.rawcell import DATE, ERROR, FORMULA, NUMBER, RawCell, plain_number
 from assets.services.formats import NESTED
 from assets.services.layouts import declared, folded, meanings
-from assets.submissions.rawform import DATE, ERROR, FORMULA, NUMBER, RawCell, plain_number
+from assets.webaddress import AddressError, full_address
 
 #: Most digits of a number that a workbook keeps.
 _KEPT_DIGITS = 15

@@ -1,23 +1,24 @@
 """The table in a workbook as plain values: what the reading process of `formats` runs.
 
 Belongs here: which sheet is read, and its rows. Limits, formulas, merges and hidden rows are those
-of forms (`assets.submissions.cells`). Hidden sheets are not read.
+of every workbook (`assets.received.cells`). Hidden sheets are not read.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from assets.submissions import reader
-from assets.submissions.cells import Sheet
-from assets.submissions.container import open_archive
-from assets.submissions.ooxml import open_book
-from assets.submissions.refusal import FileRefusedError
+from assets.received import container, letters
+from assets.received.cells import Sheet
+from assets.received.container import open_archive
+from assets.received.ooxml import open_book
+from assets.received.refusal import FileRefusedError
 
 
 def warm_up() -> None:
     """Load what reading needs later on: a child of `worker` can open no files."""
-    reader.warm_up()
+    container.warm_up()
+    letters.warm_up()
 
 
 def read_plain(content: bytes) -> dict[str, Any]:

@@ -17,11 +17,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from assets.received.letters import is_font_encoded, nfc
+from assets.received.rawcell import DATE, ERROR, FORMULA
+from assets.received.refusal import FileRefusedError
 from assets.submissions.figures import CellFaultError, Figure, read_figure
 from assets.submissions.form import STATUS_WORDS, Form, FormLine
-from assets.submissions.rawform import DATE, ERROR, FORMULA, RawForm, RawLine
-from assets.submissions.refusal import FileRefusedError
-from assets.submissions.text import is_font_encoded, nfc
+from assets.submissions.rawform import RawForm, RawLine
 
 #: A file is refused if more than this share of the lines filled in has faults.
 MAX_FAULTY_SHARE = Fraction(1, 2)

@@ -20,11 +20,12 @@ from assets.publication import (
     open_stage,
     require,
 )
+from assets.received.delivery import documents, received
+from assets.submissions.asked import Asked
 from assets.submissions.confirmation import confirmations_table
-from assets.submissions.deliver import CONFIRMATION, OVERRIDE, SUBMISSION, documents, received
+from assets.submissions.deliver import CONFIRMATION, OVERRIDE, SUBMISSION
 from assets.submissions.overrides import overrides_table
 from assets.submissions.read import read_submissions
-from assets.submissions.reviewed import Asked
 
 DEPS = ("raw_intake_files", "raw_methods", "raw_memberships", "raw_bodies")
 

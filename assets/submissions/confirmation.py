@@ -19,27 +19,23 @@ import pyarrow as pa
 
 from assets import registry
 from assets.entities.rows import Row
-from assets.submissions.form import UNIT_WORDS
-from assets.submissions.reviewed import (
-    Asked,
+from assets.received.reviewed import (
     Entry,
-    Key,
-    SubmissionFileError,
-    asked_entry,
+    ReviewedFileError,
     dated,
     entries_table,
-    figure,
     filled,
     guarded,
-    key_of,
     peek,
     read_entries,
     unguarded,
 )
+from assets.submissions.asked import Asked, Key, asked_entry, figure, key_of
+from assets.submissions.form import UNIT_WORDS
 
 if TYPE_CHECKING:
     from assets.method.model import Input
-    from assets.submissions.read import Delivery
+    from assets.received.delivery import Delivery
 
 TABLE = "raw_confirmations"
 
@@ -113,7 +109,7 @@ def export_confirmation(observations: pa.Table, asked: Asked) -> bytes:
 
 
 def peek_confirmation(content: bytes, file_name: str) -> tuple[int, str]:
-    """Year and body that a file is about, without judging it. SubmissionFileError unless it
+    """Year and body that a file is about, without judging it. ReviewedFileError unless it
     speaks of exactly one of each."""
     year, body = peek(content, file_name, COLUMNS, ("assessment_year", "body_code"))
     return int(year), body
@@ -122,13 +118,13 @@ def peek_confirmation(content: bytes, file_name: str) -> tuple[int, str]:
 def read_confirmation(delivery: Delivery, asked: Asked) -> list[Entry]:
     """The answers of one file as rows of raw_confirmations; a line without answer has none.
 
-    SubmissionFileError names file, line, column, rule and what to do, for every fault: not
+    ReviewedFileError names file, line, column, rule and what to do, for every fault: not
     UTF-8, other columns, a locked cell changed, more than one body, a figure twice, an unknown
     word, an answer without author, a dispute without comment, a comment without answer.
     """
     year, _ = peek_confirmation(delivery.content, delivery.file_name)
     if year != asked.year:
-        raise SubmissionFileError(
+        raise ReviewedFileError(
             f"{delivery.file_name}: is about {year}, not {asked.year} [year] "
             f"Take it in for its own year."
         )

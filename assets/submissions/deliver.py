@@ -24,15 +24,15 @@ from assets.lake import (
     add_file,
     add_files,
     promoted,
-    read_source,
     records,
 )
 from assets.lake.atomic import write_durable
-from assets.lake.intake import MAX_BYTES
 from assets.lake.sidecar import SUFFIX
 from assets.method.load import methods
 from assets.method.tables import in_force
-from assets.submissions.read import Delivery, peek_form_ids, read_submissions
+from assets.received.delivery import DeliveryError, content_of, received
+from assets.submissions.asked import Asked
+from assets.submissions.read import peek_form_ids, read_submissions
 from assets.submissions.receipt import (
     Receipt,
     receipt_json,
@@ -41,7 +41,6 @@ from assets.submissions.receipt import (
     receipts,
     shown,
 )
-from assets.submissions.reviewed import Asked
 
 SUBMISSION, CONFIRMATION, OVERRIDE = "submission", "confirmation", "observation_override"
 LICENCE = "report of the body to the ministry"
@@ -50,10 +49,6 @@ NOT_STATED = "not stated"
 
 #: Hears of progress: what is being done, how many are done, of how many.
 Progress = Callable[[str, int, int], None]
-
-
-class DeliveryError(ValueError):
-    """What was asked cannot be done at all; the message says what to do first."""
 
 
 @dataclass(frozen=True)
@@ -94,29 +89,6 @@ def of_kind(lake: Lake, year: int, kind: str) -> list[IntakeRecord]:
     return [r for r in records(lake) if r.sidecar.kind == kind and year in r.sidecar.years]
 
 
-def received(lake: Lake, record: IntakeRecord) -> Delivery:
-    """A file of the intake as the readers want it."""
-    return Delivery(
-        content=read_source(lake, record),
-        file_name=record.file_name,
-        file_sha256=record.file_sha256,
-        known_at=record.sidecar.received_at,
-        is_synthetic=record.sidecar.is_synthetic,
-        order=record.counter,
-    )
-
-
-def documents(lake: Lake, files: Iterable[IntakeRecord]) -> list[list[Delivery]]:
-    """Files of one kind and year by document, each as all its versions, the oldest first."""
-    found: dict[tuple[str, str], list[Delivery]] = defaultdict(list)
-    for record in sorted(files, key=lambda r: r.counter):
-        sidecar = record.sidecar
-        found[sidecar.issuer, sidecar.document_no or record.file_name].append(
-            received(lake, record)
-        )
-    return list(found.values())
-
-
 def files_below(paths: Iterable[Path]) -> list[Path]:
     """The files given, and those below the folders given, by name. Sidecars, hidden files and
     the lock files of spreadsheet programs are left alone in folders."""
@@ -128,18 +100,6 @@ def files_below(paths: Iterable[Path]) -> list[Path]:
         else:
             found.append(path)
     return found
-
-
-def content_of(path: Path) -> bytes:
-    """Content of a plain file of usable size, else DeliveryError."""
-    try:
-        if path.is_symlink() or not path.is_file():
-            raise DeliveryError(f"{path}: is not a plain file; give the file itself")
-        if path.stat().st_size > MAX_BYTES:
-            raise DeliveryError(f"{path}: has more than {MAX_BYTES} bytes; send the form alone")
-        return path.read_bytes()
-    except OSError as error:
-        raise DeliveryError(f"{path}: cannot be read ({error.strerror})") from None
 
 
 def contradicting(offers: Sequence[Offer]) -> dict[Path, str]:

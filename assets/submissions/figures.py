@@ -13,8 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assets.submissions.form import NO_WORDS, YES_WORDS, FormLine
-from assets.submissions.rawform import BOOLEAN, DATE, ERROR, FORMULA, NUMBER, TEXT, RawCell
+from assets.method.model import NO_WORDS, YES_WORDS
+from assets.received.rawcell import BOOLEAN, DATE, ERROR, FORMULA, NUMBER, TEXT, RawCell
+from assets.submissions.form import FormLine
 
 #: Digits before the point and after it that a figure may have.
 MAX_DIGITS = 12

@@ -56,10 +56,6 @@ STATUS_WORDS: dict[str, tuple[str, str]] = {
     "not_applicable": ("Không áp dụng", "Not applicable"),
 }
 
-#: Words for the two answers of a yes-or-no line; the first is written, all are read.
-YES_WORDS = ("Có", "Yes", "1")
-NO_WORDS = ("Không", "No", "0")
-
 SHEET_FORM = "Biểu mẫu"
 SHEET_HELP = "Hướng dẫn"
 

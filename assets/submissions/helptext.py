@@ -13,15 +13,8 @@ from typing import Any
 
 import yaml
 
-from assets.submissions.form import (
-    NO_WORDS,
-    SHEET_FORM,
-    SHEET_HELP,
-    STATUS_WORDS,
-    YES_WORDS,
-    Form,
-    FormLine,
-)
+from assets.method.model import NO_WORDS, YES_WORDS
+from assets.submissions.form import SHEET_FORM, SHEET_HELP, STATUS_WORDS, Form, FormLine
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,9 @@ from pathlib import Path
 import pyarrow.compute as pc
 
 from assets.lake import IntakeError, IntakeRecord, Lake, promoted
+from assets.received.delivery import Delivery, DeliveryError, content_of, documents
+from assets.received.reviewed import Entry, ReviewedFileError
+from assets.submissions.asked import Asked, Key, figure_text, key_of
 from assets.submissions.confirmation import (
     export_confirmation,
     figures,
@@ -23,25 +26,13 @@ from assets.submissions.confirmation import (
 from assets.submissions.deliver import (
     CONFIRMATION,
     OVERRIDE,
-    DeliveryError,
     Offer,
     asked_in,
-    content_of,
     description,
-    documents,
     of_kind,
     take,
 )
 from assets.submissions.overrides import peek_overrides, read_overrides
-from assets.submissions.read import Delivery
-from assets.submissions.reviewed import (
-    Asked,
-    Entry,
-    Key,
-    SubmissionFileError,
-    figure_text,
-    key_of,
-)
 
 _READ = {CONFIRMATION: read_confirmation, OVERRIDE: read_overrides}
 
@@ -100,7 +91,7 @@ def look_at_confirmation(
     is_synthetic: bool,
     standing: Standing | None = None,
 ) -> Looked:
-    """A body's answers. SubmissionFileError if the file is at fault, DeliveryError if it is no
+    """A body's answers. ReviewedFileError if the file is at fault, DeliveryError if it is no
     file or its year is not built. Files looked at together share a `standing`, empty at first."""
     content = content_of(path)
     year, body = peek_confirmation(content, path.name)
@@ -199,7 +190,7 @@ def _held(lake: Lake, document: tuple[str, int, str, str], asked: Asked) -> list
     ]
     try:
         return [e for d in documents(lake, versions[-1:]) for e in _READ[kind](d[-1], asked)]
-    except SubmissionFileError:
+    except ReviewedFileError:
         return []
 
 

@@ -15,22 +15,12 @@ import pyarrow as pa
 
 from assets import registry
 from assets.entities.rows import Row
-from assets.submissions.reviewed import (
-    Asked,
-    Entry,
-    asked_entry,
-    dated,
-    entries_table,
-    exact_number,
-    figure,
-    filled,
-    peek,
-    read_entries,
-)
+from assets.received.reviewed import Entry, dated, entries_table, filled, peek, read_entries
+from assets.submissions.asked import Asked, asked_entry, exact_number, figure
 
 if TYPE_CHECKING:
     from assets.method.model import Input
-    from assets.submissions.read import Delivery
+    from assets.received.delivery import Delivery
 
 TABLE = "raw_overrides"
 
@@ -67,7 +57,7 @@ OVERRIDDEN = "overridden"
 
 
 def peek_overrides(content: bytes, file_name: str) -> int:
-    """The year that a file is about, without judging it. SubmissionFileError unless there is
+    """The year that a file is about, without judging it. ReviewedFileError unless there is
     exactly one."""
     (year,) = peek(content, file_name, COLUMNS, ("assessment_year",))
     return int(year)
@@ -76,7 +66,7 @@ def peek_overrides(content: bytes, file_name: str) -> int:
 def read_overrides(delivery: Delivery, asked: Asked) -> list[Entry]:
     """The decisions of one file as rows of raw_overrides.
 
-    SubmissionFileError names file, line, column, rule and what to do, for every fault: not
+    ReviewedFileError names file, line, column, rule and what to do, for every fault: not
     UTF-8, other columns, another year, an unknown body or figure, a state or value that cannot
     be, no reason, author or evidence, two decisions on the same value of a figure.
     """

@@ -20,7 +20,11 @@ import pyarrow as pa
 
 from assets.method.model import Method
 from assets.method.tables import in_force
+from assets.received.delivery import Delivery
+from assets.received.letters import is_font_encoded, nfc
+from assets.received.refusal import FileRefused, FileRefusedError
 from assets.submissions.answers import judge
+from assets.submissions.apart import read_forms
 from assets.submissions.form import (
     ORIGIN_REAL,
     ORIGIN_SYNTHETIC,
@@ -31,12 +35,7 @@ from assets.submissions.form import (
     parse_form_id,
 )
 from assets.submissions.rawform import RawForm
-from assets.submissions.refusal import FileRefused, FileRefusedError
-from assets.submissions.sandbox import read_forms
-from assets.submissions.tables import Delivery, ReadFile, ReadForm, Version, submission_tables
-from assets.submissions.text import is_font_encoded, nfc
-
-__all__ = ["Delivery", "Members", "peek_form_ids", "read_submissions"]
+from assets.submissions.tables import ReadFile, ReadForm, Version, submission_tables
 
 #: Block -> body code -> name of the body, for the members of the year.
 Members = Mapping[str, Mapping[str, str]]

@@ -22,9 +22,9 @@ import pyarrow as pa
 import yaml
 
 from assets.lake.atomic import canonical_json
+from assets.submissions.asked import Asked, number_text
 from assets.submissions.form import UNIT_WORDS
-from assets.submissions.refusal import reasons
-from assets.submissions.reviewed import Asked, number_text
+from assets.submissions.reasons import reasons
 
 LANGUAGES = ("vi", "en")
 

@@ -9,35 +9,23 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import pyarrow as pa
 
 from assets import registry
 from assets.plaintext import HIDDEN, plain
+from assets.received.delivery import Delivery
+from assets.received.refusal import FileRefused
 from assets.submissions.answers import Accepted, Judged
 from assets.submissions.form import Form
 from assets.submissions.rawform import RawForm
-from assets.submissions.refusal import FileRefused, reasons
+from assets.submissions.reasons import reasons
 
 #: Characters of a cell that a table keeps to show what stood there.
 RAW_LENGTH = 200
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """A file as taken in. `known_at` is the day it was received, `is_synthetic` what its sidecar
-    says, `order` its place in the order of intake."""
-
-    content: bytes
-    file_name: str
-    file_sha256: str
-    known_at: date
-    is_synthetic: bool
-    order: int
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import csv
 import io
 import json
 
-from assets.release.csvfile import disarmed
+from assets.plaintext import disarmed
 from assets.submissions.filled import filled_rows
 from assets.submissions.form import COLUMNS, ORIGIN_REAL, Answers, Form
 

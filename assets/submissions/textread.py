@@ -8,23 +8,16 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from assets.received.jsontext import Digits, load_json
+from assets.received.letters import nfc
+from assets.received.rawcell import BOOLEAN, NUMBER, TEXT, RawCell, plain_number
+from assets.received.refusal import CSV, JSON, FileRefusedError
 from assets.submissions.form import COLUMNS, HEAD
-from assets.submissions.rawform import (
-    BOOLEAN,
-    NUMBER,
-    TEXT,
-    RawCell,
-    RawForm,
-    RawLine,
-    plain_number,
-)
-from assets.submissions.refusal import CSV, JSON, FileRefusedError
-from assets.submissions.text import nfc
+from assets.submissions.rawform import RawForm, RawLine
 
 MAX_LINES = 2_000
 MAX_CELL_TEXT = 32_767
@@ -34,10 +27,6 @@ _FIRST_LINE = re.compile(r'\s*"?[^,;\t"\r\n]*"?([,;\t])')
 _DISARMED = re.compile("'(?=[=+\\-@\t\r\n\0＝＋－＠])")
 
 _KEYS = tuple(COLUMNS)
-
-
-class Digits(str):
-    """A JSON number as it was written."""
 
 
 def read_csv(text: str) -> RawForm:
@@ -143,31 +132,6 @@ def _csv_line(line_no: int, cells: list[str]) -> RawLine:
 
 def _armed(text: str) -> str:
     return _DISARMED.sub("", text, count=1) if _DISARMED.match(text) else text
-
-
-def load_json(text: str) -> Any:
-    """What a JSON text says, numbers as `Digits`. FileRefusedError `json_malformed`, also for a key
-    that is given twice in one object."""
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = {nfc(key): value for key, value in pairs}
-        if len(found) != len(pairs):
-            raise ValueError("a key is given twice in one object")
-        return found
-
-    def refused(constant: str) -> Any:
-        raise ValueError(f"{constant} is no number")
-
-    try:
-        return json.loads(
-            text,
-            object_pairs_hook=unique,
-            parse_int=Digits,
-            parse_float=Digits,
-            parse_constant=refused,
-        )
-    except (ValueError, RecursionError) as error:
-        raise FileRefusedError("json_malformed", str(error)) from None
 
 
 def _json_line(row: int, line: Any) -> RawLine:

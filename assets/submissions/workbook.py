@@ -25,18 +25,17 @@ from typing import Any
 import xlsxwriter
 import yaml
 
+from assets.method.model import NO_WORDS, YES_WORDS
 from assets.submissions import helptext
 from assets.submissions.filled import filled_rows
 from assets.submissions.form import (
     COLUMNS,
     HEAD,
-    NO_WORDS,
     ORIGIN_REAL,
     ORIGIN_SYNTHETIC,
     SHEET_FORM,
     SHEET_HELP,
     STATUS_WORDS,
-    YES_WORDS,
     Answers,
     Form,
     FormError,

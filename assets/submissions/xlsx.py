@@ -8,13 +8,15 @@ heading, belongs to whoever wrote it and is not read.
 
 from __future__ import annotations
 
-from assets.submissions.cells import Sheet
-from assets.submissions.container import open_archive
+from assets.received.cells import Sheet
+from assets.received.container import open_archive
+from assets.received.letters import nfc
+from assets.received.ooxml import Book, SheetEntry, open_book
+from assets.received.rawcell import EMPTY, TEXT, RawCell
+from assets.received.refusal import XLSX, FileRefusedError
 from assets.submissions.form import COLUMNS, HEAD, SHEET_FORM
-from assets.submissions.ooxml import Book, SheetEntry, open_book
-from assets.submissions.rawform import EMPTY, TEXT, RawCell, RawForm, RawLine
-from assets.submissions.refusal import XLSX, FileRefusedError
-from assets.submissions.text import nfc, refuse_font_encoding
+from assets.submissions.rawform import RawForm, RawLine
+from assets.submissions.text import refuse_fonts
 
 #: Rows among which the head stands, and lines that a form can have.
 HEAD_ROWS = 20
@@ -29,7 +31,7 @@ def read_xlsx(content: bytes) -> RawForm:
     """The form in a workbook. FileRefusedError names the rule, the place and what was found."""
     book = open_book(open_archive(content))
     sheet = book.sheet(_form_sheet(book))
-    refuse_font_encoding("\n".join(c.text for c in sheet.cells.values() if c.kind == TEXT))
+    refuse_fonts("\n".join(c.text for c in sheet.cells.values() if c.kind == TEXT))
     head = _head(sheet)
     headings = _heading_row(sheet)
     _check_headings(sheet, headings)

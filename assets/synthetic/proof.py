@@ -14,8 +14,8 @@ from fractions import Fraction
 
 from assets.method.engine import NodeScore, as_decimal, score
 from assets.method.formulas import Observation
-from assets.method.model import Method
-from assets.submissions.form import NO_WORDS, YES_WORDS, Answer, Answers
+from assets.method.model import NO_WORDS, YES_WORDS, Method
+from assets.submissions.form import Answer, Answers
 from assets.synthetic.lists import Tie
 from assets.synthetic.model import RANK, VALUE, SynthesisError, Targets, Unreached
 

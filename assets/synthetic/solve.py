@@ -11,8 +11,8 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assets.method.model import Input, Method
-from assets.submissions.form import NO_WORDS, YES_WORDS, Answer, Answers
+from assets.method.model import NO_WORDS, YES_WORDS, Input, Method
+from assets.submissions.form import Answer, Answers
 from assets.synthetic.criteria import Category, categories
 from assets.synthetic.fill import Filled, Setting, Window, fill
 from assets.synthetic.lists import Tie, printed, ties_of

@@ -21,6 +21,7 @@ import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from assets.method.model import Input, Method, Node, Parameters, Policy, Step, Use
+from assets.received.letters import from_font
 from assets.submissions.form import (
     COLUMNS,
     ORIGIN_REAL,
@@ -30,7 +31,6 @@ from assets.submissions.form import (
     Form,
     form_of,
 )
-from assets.submissions.text import from_font
 from assets.submissions.textform import csv_bytes, json_bytes
 from assets.submissions.workbook import workbook_bytes
 

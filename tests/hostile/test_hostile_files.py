@@ -14,10 +14,11 @@ from hostile_case import Case
 from hostile_cases import cases
 from hostile_form import MEMBERS, METHOD
 
+from assets.received.delivery import Delivery
 from assets.submissions import read
-from assets.submissions.read import Delivery, read_submissions
-from assets.submissions.refusal import reasons
-from assets.submissions.sandbox import OnDone, Reading, read_forms
+from assets.submissions.apart import OnDone, Reading, read_forms
+from assets.submissions.read import read_submissions
+from assets.submissions.reasons import reasons
 
 CASES = {case.name: case for case in cases()}
 SECONDS, BYTES = 60, 1024**3

@@ -26,12 +26,13 @@ from assets.method.engine import score
 from assets.method.formulas import Observation
 from assets.method.model import Method, Node
 from assets.method.tables import method_tables
+from assets.received.delivery import Delivery
+from assets.received.refusal import FileRefused, FileRefusedError
 from assets.submissions import read
 from assets.submissions.form import Answer
 from assets.submissions.rawform import RawForm
-from assets.submissions.read import Delivery, read_submissions
+from assets.submissions.read import read_submissions
 from assets.submissions.reader import read_form
-from assets.submissions.refusal import FileRefused, FileRefusedError
 from assets.warehouse.build import build
 from assets.warehouse.database import create, read_tables
 from assets.warehouse.project import ParsedProject

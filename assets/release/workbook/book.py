@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 import xlsxwriter
 
+from assets.plaintext import disarmed
 from assets.registry import Label
-from assets.release.csvfile import disarmed
 from assets.release.workbook.cells import Cell
 from assets.release.workbook.layout import layout, look, phrase
 

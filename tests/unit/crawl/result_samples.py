@@ -28,7 +28,7 @@ from assets.crawl.results import (
     wide_columns,
 )
 from assets.crawl.rules import rules
-from assets.submissions.read import Delivery
+from assets.received.delivery import Delivery
 
 YEAR = 2016
 NAMES = {

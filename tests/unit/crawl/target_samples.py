@@ -13,7 +13,7 @@ from assets import registry
 from assets.crawl.filters import Filter
 from assets.crawl.services import COLUMNS
 from assets.crawl.targets import Cell, Known, targets_tables
-from assets.submissions.read import Delivery
+from assets.received.delivery import Delivery
 
 Row = dict[str, Any]
 

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.crawl.guard import Guard, Place, Resolver
+from assets.crawl.guard import Guard, Resolver
 from assets.crawl.limits import Limits
 from assets.crawl.statuses import StopVisitError
+from assets.webaddress import Place
 
 LIMITS = Limits()
 

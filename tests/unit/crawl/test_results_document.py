@@ -18,7 +18,6 @@ from assets.crawl.model import Answer, Timings, Visit
 from assets.crawl.probe import Reading
 from assets.crawl.result_documents import reasons
 from assets.crawl.result_lines import LONGEST
-from assets.crawl.result_parquet import MOST_LINES
 from assets.crawl.results import (
     CHECK,
     FIELDS,
@@ -38,6 +37,7 @@ from assets.crawl.results import (
     wide_columns,
 )
 from assets.crawl.statuses import statuses
+from assets.received.parquet import MOST_LINES
 
 DOC = Path(__file__).parents[3] / "docs/crawl_results.md"
 ABOUT = Round("W2017-02", 2016, 1, 1, 1, date(2017, 2, 20), "egov/1", "egov/1 (+mailto:a@b.test)")

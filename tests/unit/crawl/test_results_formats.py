@@ -29,7 +29,7 @@ from result_samples import (
 
 from assets.crawl import result_lines
 from assets.crawl.results import wide_columns
-from assets.submissions.worker import Limits
+from assets.received.worker import Limits
 
 FORMATS = {"jsonl": jsonl, "csv": csv_of, "parquet": parquet_of}
 ROWS = ("rounds", "visits", "checks", "probes")

@@ -24,9 +24,9 @@ from result_samples import (
 )
 
 from assets.crawl.read_results import read_result_files
-from assets.crawl.result_documents import told
 from assets.crawl.results import CHECK, FIELDS, PROBE, VISIT, columns
 from assets.crawl.rules import rules
+from assets.received.setaside import told
 
 BIG = 2**31
 TOO_LONG = "http://a.test/" + "x" * 4_000

@@ -21,8 +21,8 @@ from assets.crawl.review import (
     speak_of_none,
 )
 from assets.crawl.rules import rules
-from assets.submissions.read import Delivery
-from assets.submissions.reviewed import SubmissionFileError
+from assets.received.delivery import Delivery
+from assets.received.reviewed import ReviewedFileError
 
 YEAR = 2016
 NAMES = {"P-10": "UBND tỉnh Lào Cai", "P-15": "UBND tỉnh Yên Bái"}
@@ -109,7 +109,7 @@ def exported(content: bytes) -> list[dict[str, str]]:
 
 
 def refusal(*changes: dict[str, str]) -> list[str]:
-    with pytest.raises(SubmissionFileError) as caught:
+    with pytest.raises(ReviewedFileError) as caught:
         read_decisions(delivery(file(*changes)), YEAR)
     return str(caught.value).splitlines()
 
@@ -238,12 +238,12 @@ def test_an_answer_is_decided_once_whatever_the_round_but_another_answer_anew() 
 
 def test_another_header_refuses_the_file() -> None:
     content = file({}).replace(b"deciding_words", b"words")
-    with pytest.raises(SubmissionFileError, match=r"checks_2016\.csv, line 1: .*\[header\]"):
+    with pytest.raises(ReviewedFileError, match=r"checks_2016\.csv, line 1: .*\[header\]"):
         read_decisions(delivery(content), YEAR)
 
 
 def test_a_file_about_two_years_is_about_none() -> None:
-    with pytest.raises(SubmissionFileError, match="one_document"):
+    with pytest.raises(ReviewedFileError, match="one_document"):
         peek_decisions(file({}, {"assessment_year": "2017"}), "checks.csv")
 
 

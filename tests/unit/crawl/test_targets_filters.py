@@ -12,7 +12,7 @@ from target_samples import HEADER, Row, delivery, known, printed, register, serv
 from assets import registry
 from assets.crawl.filters import COLUMNS, MATCHES, PARTS, Filter, first_fitting, read_filters
 from assets.lake.sidecar import load_sidecar
-from assets.submissions.reviewed import SubmissionFileError
+from assets.received.reviewed import ReviewedFileError
 
 SHIPPED = Path(__file__).parents[3] / "sources" / "crawl" / "target_filters.csv"
 FIELDS = ",".join(COLUMNS)
@@ -115,7 +115,7 @@ def test_leaving_a_portal_out_does_not_hide_a_contradiction() -> None:
     ],
 )
 def test_a_file_with_a_fault_is_refused_with_all_of_them(line: str, said: str) -> None:
-    with pytest.raises(SubmissionFileError) as raised:
+    with pytest.raises(ReviewedFileError) as raised:
         read("service,url,is,a.vn/x,Why,Vì sao,An", line)
     (fault,) = str(raised.value).splitlines()
     assert fault.startswith("filters.csv, line 3")
@@ -123,7 +123,7 @@ def test_a_file_with_a_fault_is_refused_with_all_of_them(line: str, said: str) -
 
 
 def test_all_faults_are_told_at_once() -> None:
-    with pytest.raises(SubmissionFileError) as raised:
+    with pytest.raises(ReviewedFileError) as raised:
         read("x,host,is,a.vn,,Vì sao,An", GOOD, GOOD.upper().replace("ANY", "any"), GOOD)
     faults = str(raised.value).splitlines()
     assert len(faults) >= 4
@@ -133,9 +133,9 @@ def test_all_faults_are_told_at_once() -> None:
 
 
 def test_another_header_or_encoding_is_refused() -> None:
-    with pytest.raises(SubmissionFileError, match="line 1: the header is"):
+    with pytest.raises(ReviewedFileError, match="line 1: the header is"):
         read_filters(b"a,b\n", "filters.csv")
-    with pytest.raises(SubmissionFileError, match="line 2: the file is not UTF-8"):
+    with pytest.raises(ReviewedFileError, match="line 2: the file is not UTF-8"):
         read_filters(f"{FIELDS}\n".encode() + b"\xff", "filters.csv")
 
 
@@ -176,7 +176,7 @@ def test_any_file_is_read_or_refused_in_words(content: bytes) -> None:
     said = "filters.csv"
     try:
         read_filters(f"{FIELDS}\n".encode() + content, "filters.csv")
-    except SubmissionFileError as error:
+    except ReviewedFileError as error:
         said = str(error)
     assert said.startswith("filters.csv")
 

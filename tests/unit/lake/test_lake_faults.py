@@ -52,10 +52,3 @@ def test_a_misspelt_fault_is_an_error(monkeypatch: pytest.MonkeyPatch, value: st
     monkeypatch.setenv("EGOV_FAULT", value)
     with pytest.raises(ValueError, match="no such fault"):
         point("promote.before_rename")
-
-
-def test_the_lake_imports_nothing_of_ours() -> None:
-    code = "\n".join(SOURCES)
-    imports = re.findall(r"^\s*(?:from|import) ((?:assets|orchestration)\S*)", code, re.MULTILINE)
-    assert imports
-    assert {name for name in imports if not name.startswith("assets.lake")} == set()

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from release_samples import demo_table
 
-from assets.release.csvfile import disarmed, excel_csv, plain_csv
+from assets.plaintext import disarmed
+from assets.release.csvfile import excel_csv, plain_csv
 
 DEMO = demo_table(
     ("text", "string"), ("value", "decimal"), ("count", "bigint"), ("flag", "bool"), ("day", "date")

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from release_samples import demo_table
 
 from assets.lake.parquet import decode, encode
+from assets.plaintext import disarmed
 from assets.registry.model import TYPES
-from assets.release.csvfile import disarmed, excel_csv, plain_csv
+from assets.release.csvfile import excel_csv, plain_csv
 from assets.release.jsonfile import table_json
 
 #: A column of every type that a table may have.

@@ -16,10 +16,10 @@ import pyarrow.parquet as pq
 
 from assets import registry
 from assets.gates import check
+from assets.received.delivery import Delivery
 from assets.services.catalogue import read_service_files
 from assets.services.judge import ServiceFile
 from assets.services.readings import Bodies
-from assets.submissions.tables import Delivery
 
 Row = dict[str, Any]
 #: A table as rows of texts, the first its header.

@@ -36,9 +36,9 @@ from table_samples import (
     told,
 )
 
+from assets.received.beginning import MAX_BYTES
 from assets.services import layouts, personal
 from assets.services.judge import judge, reasons
-from assets.submissions.reader import MAX_BYTES
 
 GOOD = counts(count_row(), count_row(body_code="Bắc Giang", channel="Trực tiếp"))
 PLAIN = as_csv(GOOD)

@@ -28,13 +28,13 @@ from table_samples import (
     service_row,
 )
 
-from assets.crawl import result_parquet
+from assets.received import parquet
+from assets.received.worker import DONE, Limits
 from assets.services import formats, sheet_reader
-from assets.submissions.worker import DONE, Limits
 
 READERS = {
     "assets.services.sheet_reader:read_plain": sheet_reader.read_plain,
-    "assets.crawl.result_parquet:read_plain": result_parquet.read_plain,
+    "assets.received.parquet:read_plain": parquet.read_plain,
 }
 
 

@@ -15,8 +15,8 @@ import pyarrow as pa
 from assets import registry
 from assets.lake import Lake, staging
 from assets.method.model import Input, Method, Node, Parameters, Policy, Step, Use
-from assets.submissions.read import Delivery
-from assets.submissions.reviewed import Asked, figure_text
+from assets.received.delivery import Delivery
+from assets.submissions.asked import Asked, figure_text
 
 YEAR = 2016
 RECEIVED = date(2017, 1, 20)

@@ -13,22 +13,19 @@ import pytest
 from reviewed_samples import ASKED, table
 
 from assets.lake import Lake, intake, records
+from assets.received.delivery import Delivery, DeliveryError, documents
 from assets.submissions import deliver
 from assets.submissions.deliver import (
-    DeliveryError,
     Offer,
     Outcome,
     asked_in,
-    content_of,
     contradicting,
-    documents,
     files_below,
     of_kind,
     outcome_line,
     submit,
 )
 from assets.submissions.form import FormId
-from assets.submissions.read import Delivery
 
 
 @pytest.fixture(autouse=True)
@@ -227,20 +224,6 @@ def test_progress_is_told_to_the_end(lake: Lake, file: Callable[[str, str], Path
         *(("taken in", done, 2) for done in (0, 2)),
         *(("read", done, 2) for done in (1, 2)),
     ]
-
-
-def test_a_link_or_a_folder_or_too_much_is_no_file(
-    tmp_path: Path, file: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = file("a.csv", "P-10 x")
-    link = tmp_path / "link.csv"
-    link.symlink_to(path)
-    for wrong in (link, tmp_path, tmp_path / "none"):
-        with pytest.raises(DeliveryError, match="not a plain file"):
-            content_of(wrong)
-    monkeypatch.setattr(deliver, "MAX_BYTES", 3)
-    with pytest.raises(DeliveryError, match="more than 3 bytes"):
-        content_of(path)
 
 
 def test_folders_give_their_files_in_order_but_no_hidden_ones(

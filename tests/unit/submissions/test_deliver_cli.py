@@ -13,7 +13,8 @@ from typer.testing import CliRunner, Result
 
 from assets.lake import Lake, intake, records
 from assets.method.load import find_method
-from assets.submissions.deliver import asked_in, of_kind, received
+from assets.received.delivery import received
+from assets.submissions.deliver import asked_in, of_kind
 from assets.submissions.form import ORIGIN_SYNTHETIC, Answer, form_of
 from assets.submissions.read import read_submissions
 from assets.submissions.textform import csv_bytes, json_bytes

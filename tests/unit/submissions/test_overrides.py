@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 from reviewed_samples import ASKED, csv_bytes, delivery
 
+from assets.received.reviewed import ReviewedFileError
 from assets.submissions.overrides import COLUMNS, overrides_table, read_overrides
-from assets.submissions.reviewed import SubmissionFileError
 
 DECISION = {
     "assessment_year": "2016",
@@ -30,7 +30,7 @@ def file(*changes: dict[str, str]) -> bytes:
 
 
 def refusal(*changes: dict[str, str]) -> str:
-    with pytest.raises(SubmissionFileError) as caught:
+    with pytest.raises(ReviewedFileError) as caught:
         read_overrides(delivery(file(*changes), file_name="overrides_2016.csv"), ASKED)
     return str(caught.value)
 
@@ -125,5 +125,5 @@ def test_adding_a_decision_leaves_the_days_of_the_others() -> None:
 
 
 def test_a_file_of_decisions_with_another_header_is_refused() -> None:
-    with pytest.raises(SubmissionFileError, match=r"file\.csv, line 1: .*\[header\]"):
+    with pytest.raises(ReviewedFileError, match=r"file\.csv, line 1: .*\[header\]"):
         read_overrides(delivery(file({}).replace(b"evidence", b"proof")), ASKED)

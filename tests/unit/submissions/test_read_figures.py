@@ -9,8 +9,8 @@ from form_samples import sample_form
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assets.received.rawcell import BOOLEAN, DATE, ERROR, FORMULA, NUMBER, TEXT, RawCell
 from assets.submissions.figures import CellFaultError, Figure, read_figure, read_number
-from assets.submissions.rawform import BOOLEAN, DATE, ERROR, FORMULA, NUMBER, TEXT, RawCell
 
 READ = {
     "0": ("0", "whole_text"),

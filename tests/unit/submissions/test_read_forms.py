@@ -14,11 +14,13 @@ from form_samples import answered, sample_form
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assets.method.model import NO_WORDS, YES_WORDS
+from assets.received.refusal import FileRefusedError
 from assets.submissions.answers import Judged, judge
-from assets.submissions.form import HEAD, NO_WORDS, STATUS_WORDS, YES_WORDS, Answer, Answers
-from assets.submissions.rawform import RawForm, plain_number
+from assets.submissions.form import HEAD, STATUS_WORDS, Answer, Answers
+from assets.submissions.rawform import RawForm
 from assets.submissions.reader import read_form, read_plain
-from assets.submissions.refusal import FileRefusedError, reasons
+from assets.submissions.reasons import reasons
 from assets.submissions.textform import csv_bytes, json_bytes
 from assets.submissions.workbook import workbook_bytes
 
@@ -169,24 +171,3 @@ def test_a_spoilt_part_of_a_workbook_gives_a_form_or_a_declared_refusal(
 @given(st.binary(max_size=300))
 def test_any_bytes_give_a_declared_refusal(content: bytes) -> None:
     assert read_plain(content)["refused"][0] in reasons()
-
-
-@pytest.mark.parametrize(
-    ("stored", "plain"),
-    [
-        ("12", "12"),
-        ("12.0", "12"),
-        ("100", "100"),
-        ("0.1", "0.1"),
-        ("1e-05", "0.00001"),
-        ("1e+20", "100000000000000000000"),
-        ("-0.50", "-0.5"),
-        ("1e9999", None),
-        ("nan", None),
-        ("inf", None),
-        ("", None),
-        ("1" * 401, None),
-    ],
-)
-def test_a_stored_number_in_plain_notation(stored: str, plain: str | None) -> None:
-    assert plain_number(stored) == plain

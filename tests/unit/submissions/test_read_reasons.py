@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.submissions import refusal
-from assets.submissions.refusal import reasons
+from assets import received, submissions
+from assets.submissions.reasons import reasons
 
 KEYS = {"reason_en", "reason_vi", "what_to_do", "what_to_do_vi"}
 RAISED_BY = {"FileRefusedError", "CellFaultError"}
@@ -17,7 +17,8 @@ RAISED_BY = {"FileRefusedError", "CellFaultError"}
 def used() -> set[str]:
     """Rules that stand as text in the code that refuses files and sets lines aside."""
     found = set()
-    for path in Path(refusal.__file__).parent.glob("*.py"):
+    folders = [Path(part.__path__[0]) for part in (received, submissions)]
+    for path in (path for folder in folders for path in folder.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RAISED_BY:
                 found |= {

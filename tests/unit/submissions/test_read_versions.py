@@ -13,6 +13,8 @@ from form_samples import answered, sample_method
 
 from assets import registry
 from assets.method.model import Method
+from assets.received.delivery import Delivery
+from assets.received.refusal import FileRefused, FileRefusedError
 from assets.submissions import read
 from assets.submissions.form import (
     ORIGIN_REAL,
@@ -23,9 +25,8 @@ from assets.submissions.form import (
     parse_form_id,
 )
 from assets.submissions.rawform import RawForm
-from assets.submissions.read import Delivery, peek_form_ids, read_submissions
+from assets.submissions.read import peek_form_ids, read_submissions
 from assets.submissions.reader import read_form
-from assets.submissions.refusal import FileRefused, FileRefusedError
 from assets.submissions.textform import csv_bytes, json_bytes
 
 MEMBERS = {"ministry": {"M-01": "Bộ Mẫu", "M-02": "Bộ Hai"}}

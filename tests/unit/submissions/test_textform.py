@@ -11,7 +11,7 @@ from form_samples import BLOCKS, answered, real_form, sample_form
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.release.csvfile import disarmed
+from assets.plaintext import disarmed
 from assets.submissions.filled import filled_rows
 from assets.submissions.form import COLUMNS, HEAD, ORIGIN_REAL, ORIGIN_SYNTHETIC, Answer
 from assets.submissions.textform import csv_bytes, json_bytes

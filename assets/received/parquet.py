@@ -1,4 +1,4 @@
-"""Parquet documents as plain values: what the reading process of `result_lines` runs.
+"""A Parquet file as plain values: what the process runs that reads one apart (`sandbox`).
 
 Belongs here: nothing but that, so that little is loaded where outside files are opened.
 """
@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-#: Lines and columns that a document may have, in whichever format.
+#: Lines and columns that a table may have, in whichever format it comes.
 MOST_LINES, MOST_COLUMNS = 500_000, 200
 
 

@@ -1,6 +1,6 @@
 """A workbook as its XML parts: which sheets there are, and what their cells share.
 
-Does not belong here: the archive (`container`), the cells (`cells`) and where the form is (`xlsx`).
+Does not belong here: the archive (`container`), the cells (`cells`), and which sheet is meant.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
-from assets.submissions.cells import Cells, Sheet, Texts
-from assets.submissions.container import Parts, parse
-from assets.submissions.refusal import FileRefusedError
-from assets.submissions.text import nfc
+from assets.received.cells import Cells, Sheet, Texts
+from assets.received.container import Parts, parse
+from assets.received.letters import nfc
+from assets.received.refusal import FileRefusedError
 
 MAX_STRINGS = 200_000
 

@@ -1,8 +1,8 @@
 """Files from outside read in processes that can harm nothing: see `worker` for the limits.
 
-Belongs here: handing out files, two at a time, and turning what a process did into a result. A
-file that makes its process crash, hang or run out of memory is refused like any other; the other
-files are read all the same.
+Belongs here: handing out files, two at a time, and what becomes of a file that makes its process
+crash, hang or run out of memory: the other files are read all the same. Does not belong here: what
+an answer means, which only whoever asks knows; it comes from a process that read an outside file.
 """
 
 from __future__ import annotations
@@ -15,57 +15,36 @@ import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
-from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Lock
 from typing import Any, BinaryIO, cast
 
-from assets.submissions.rawform import RawForm
-from assets.submissions.refusal import UNKNOWN, FileRefused, reasons
-from assets.submissions.worker import CRASHED, MEMORY, TIMEOUT, Limits, receive, send
+from assets.received.worker import CRASHED, MEMORY, TIMEOUT, Limits, receive, send
 
 #: Files read at the same time.
 AT_ONCE = 2
 
-READER = "assets.submissions.reader:read_plain"
-LIMITS = Limits()
-
 #: Rule by which a file is refused, by what its process did.
 RULES = {CRASHED: "reader_crashed", TIMEOUT: "reader_timeout", MEMORY: "reader_memory"}
 
-
-@dataclass(frozen=True)
-class Reading:
-    """A file as read: its name, the result, wall seconds and the peak memory of its process."""
-
-    file_name: str
-    result: RawForm | FileRefused
-    seconds: float
-    peak_bytes: int
+#: What a process says of a file: `outcome`, `result`, `seconds` and `peak_bytes` (see `worker`).
+Said = dict[str, Any]
 
 
-OnDone = Callable[[Reading], None]
+def ask_each(
+    reader: str, contents: Sequence[bytes], limits: Limits, on_answer: Callable[[int, Said], None]
+) -> None:
+    """Let processes read files. `on_answer` is given the place of each file and what was said of
+    it, as it is done, in the caller's thread.
 
-
-def read_forms(
-    files: Sequence[tuple[bytes, str]],
-    on_done: OnDone | None = None,
-    *,
-    reader: str = READER,
-    limits: Limits = LIMITS,
-) -> list[RawForm | FileRefused]:
-    """The forms in (content, file name), in that order; never an error for what is in a file.
-
-    `on_done` is called for each file as it is done, in the caller's thread. `reader` names the
-    function `module:function` that the processes call with the bytes.
+    `reader` names the function `module:function` that the processes call with the bytes.
     """
-    results: dict[int, RawForm | FileRefused] = {}
-    if not files:
-        return []
+    if not contents:
+        return
     with ExitStack() as stack:
         free: SimpleQueue[_Server] = SimpleQueue()
         servers = []
-        for _ in range(min(AT_ONCE, len(files))):
+        for _ in range(min(AT_ONCE, len(contents))):
             server = _Server(reader, limits)
             stack.callback(server.close)
             servers.append(server)
@@ -75,19 +54,14 @@ def read_forms(
         for server in servers:  # first of all on the way out, so that nothing is waited for
             stack.callback(server.stop)
         futures = {
-            pool.submit(_read, free, content, name): position
-            for position, (content, name) in enumerate(files)
+            pool.submit(_ask, free, content): position for position, content in enumerate(contents)
         }
         for future in as_completed(futures):
-            reading = future.result()
-            results[futures[future]] = reading.result
-            if on_done is not None:
-                on_done(reading)
-    return [results[position] for position in range(len(files))]
+            on_answer(futures.pop(future), future.result())
 
 
-def ask_once(reader: str, content: bytes, limits: Limits) -> dict[str, Any]:
-    """What a process of its own says of one file: `outcome` (see `worker`) and `result`."""
+def ask_once(reader: str, content: bytes, limits: Limits) -> Said:
+    """What a process of its own says of one file."""
     server = _Server(reader, limits)
     try:
         return server.ask(content)
@@ -96,29 +70,12 @@ def ask_once(reader: str, content: bytes, limits: Limits) -> dict[str, Any]:
         server.close()
 
 
-def _read(free: SimpleQueue[_Server], content: bytes, name: str) -> Reading:
+def _ask(free: SimpleQueue[_Server], content: bytes) -> Said:
     server = free.get()
     try:
-        answer = server.ask(content)
+        return server.ask(content)
     finally:
         free.put(server)
-    result = _result(answer)
-    return Reading(name, result, answer["seconds"], answer["peak_bytes"])
-
-
-def _result(answer: dict[str, Any]) -> RawForm | FileRefused:
-    """What a process said, believed only if it is a form or a refusal that we know."""
-    if answer["outcome"] in RULES:
-        return FileRefused(RULES[answer["outcome"]], answer["outcome"])
-    try:
-        if "form" in answer["result"]:
-            return RawForm.from_plain(answer["result"]["form"])
-        rule_id, detail, file_format = answer["result"]["refused"]
-        if rule_id in reasons():
-            return FileRefused(str(rule_id), str(detail), str(file_format))
-    except (AttributeError, KeyError, TypeError, ValueError):
-        pass
-    return FileRefused("reader_crashed", "its result is neither a form nor a refusal", UNKNOWN)
 
 
 class _Server:
@@ -126,7 +83,7 @@ class _Server:
 
     def __init__(self, reader: str, limits: Limits) -> None:
         self.command = [
-            sys.executable, "-m", "assets.submissions.worker", reader, limits.as_text()
+            sys.executable, "-m", "assets.received.worker", reader, limits.as_text()
         ]  # fmt: skip
         self.lock = Lock()
         self.is_stopped = False
@@ -141,7 +98,7 @@ class _Server:
             env=environment,
         )
 
-    def ask(self, content: bytes) -> dict[str, Any]:
+    def ask(self, content: bytes) -> Said:
         """What the worker says of a file; `crashed` if the worker itself is gone."""
         into, out = self.process.stdin, self.process.stdout
         try:
@@ -152,7 +109,7 @@ class _Server:
         if frame is None:
             self.restart()
             return {"outcome": CRASHED, "result": None, "seconds": 0.0, "peak_bytes": 0}
-        answer: dict[str, Any] = json.loads(frame)
+        answer: Said = json.loads(frame)
         return answer
 
     def restart(self) -> None:

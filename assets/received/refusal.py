@@ -1,7 +1,8 @@
-"""A file that is refused as a whole, and the words for every rule of reading (`reasons.yaml`).
+"""A file that is refused as a whole, and why in words as far as the file alone says it.
 
-Belongs here: what a refusal is. Does not belong here: when a file is refused, which the modules
-that find the fault decide.
+Belongs here: what a refusal is, and the reasons that hold for every file from outside
+(`reasons.yaml`). Does not belong here: when a file is refused, which the modules that find the
+fault decide, and what to do about it, which each source says.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from pathlib import Path
 
 import yaml
 
-#: Formats as raw_submission_files names them.
+#: Formats as the raw tables of files name them.
 XLSX, CSV, JSON, UNKNOWN = "xlsx", "csv", "json", "unknown"
 
 
 @cache
 def reasons() -> dict[str, dict[str, str]]:
-    """Rule id -> reason_en, reason_vi, what_to_do, what_to_do_vi."""
+    """Rule id -> reason_en, reason_vi."""
     declared: dict[str, dict[str, str]] = yaml.safe_load(
         Path(__file__).with_name("reasons.yaml").read_text("utf-8")
     )

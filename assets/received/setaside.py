@@ -1,11 +1,11 @@
 """Lines of files that are set aside: why, in words, and the rows that account for every line.
 
-Belongs here: what files of service addresses and documents of results share. Does not belong here:
-which lines are set aside (`services`, `result_lines`, `read_results`, `result_rounds`).
+Does not belong here: which lines are set aside, and the reasons, which each source declares.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,10 +18,13 @@ from assets.plaintext import plain
 from assets.registry import Table
 
 if TYPE_CHECKING:
-    from assets.submissions.read import Delivery
+    from assets.received.delivery import Delivery
 
 #: Characters of an offending value, and of the name of its column, that are kept.
 RAW_LENGTH, _NAME_LENGTH = 200, 60
+
+#: Reasons that are told in lines of text; the quarantine has them all.
+_MOST_TOLD = 20
 
 Row = dict[str, Any]
 #: Rule id -> reason_en, reason_vi, what_to_do.
@@ -39,9 +42,9 @@ class Fault:
 
 
 @cache
-def declared_reasons(file_name: str) -> Reasons:
-    """The reasons of a file beside this one."""
-    reasons: Reasons = yaml.safe_load(Path(__file__).with_name(file_name).read_text("utf-8"))
+def declared_reasons(file: Path) -> Reasons:
+    """The reasons that a source declares in a file."""
+    reasons: Reasons = yaml.safe_load(file.read_text("utf-8"))
     return reasons
 
 
@@ -96,3 +99,29 @@ def quarantine_row(delivery: Delivery, year: int, line_no: int, said: Row) -> Ro
         **said,
         "replay_command": f"egov run {year}",
     }
+
+
+def told(quarantine: pa.Table) -> list[str]:
+    """What was set aside in lines of text: file, rule, how many, and the first of them. It is all
+    that is seen where the year is refused, as the quarantine is then refused with it."""
+    first: dict[tuple[str, str], int] = {}
+    times: Counter[tuple[str, str]] = Counter()
+    names = (quarantine[column].to_pylist() for column in ("file_name", "rule_id"))
+    for number, place in enumerate(zip(*names, strict=True)):
+        first.setdefault(place, number)
+        times[place] += 1
+    lines = [
+        _line(quarantine.slice(number, 1).to_pylist()[0], times[place])
+        for place, number in first.items()
+    ]
+    more = len(lines) - _MOST_TOLD
+    return lines[:_MOST_TOLD] + ([f"and {more} more reasons"] if more > 0 else [])
+
+
+def _line(row: Row, times: int) -> str:
+    column = f", {row['column_name']}" if row["column_name"] else ""
+    found = f" {row['raw_value']!r}" if row["raw_value"] else ""
+    return (
+        f"{row['file_name']}: {row['rule_id']}: {times} lines set aside, first line "
+        f"{row['line_no']}{column}{found}: {row['reason_en']}; {row['what_to_do']}"
+    )

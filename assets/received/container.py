@@ -1,11 +1,12 @@
 """A workbook's outer shell: a ZIP archive opened under limits, nothing of it written to disk.
 
 Belongs here: what an archive may hold (sizes, names, no programs, no foreign objects) and XML
-without document types. Does not belong here: what its sheets say (`ooxml`).
+without document types. Does not belong here: what its sheets hold (`ooxml`).
 """
 
 from __future__ import annotations
 
+import codecs
 import io
 import posixpath
 import re
@@ -18,7 +19,7 @@ from typing import Any, Protocol
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
-from assets.submissions.refusal import FileRefusedError
+from assets.received.refusal import FileRefusedError
 
 MAX_ENTRIES = 2_000
 MAX_ENTRY_BYTES = 50 * 1024 * 1024
@@ -58,6 +59,11 @@ class Target(Protocol):
     def start(self, tag: str, attributes: dict[str, str]) -> None: ...
     def end(self, tag: str) -> None: ...
     def data(self, text: str) -> None: ...
+
+
+def warm_up() -> None:
+    """Load what reading an archive needs, so that a process that may open no files can read one."""
+    codecs.lookup("cp437")  # names in archives
 
 
 def open_archive(content: bytes) -> Parts:

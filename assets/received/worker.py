@@ -1,6 +1,6 @@
 """The process that reads files for `sandbox`: a small server that forks one child for each file.
 
-Run as `python -m assets.submissions.worker MODULE:FUNCTION LIMITS`. The server never looks into a
+Run as `python -m assets.received.worker MODULE:FUNCTION LIMITS`. The server never looks into a
 file. A child has limits on memory, processor time and files (it can open none, so no socket
 either), its own process group, and gives its result as JSON through a pipe. Does not belong here:
 what is read; the function is named by the caller and imported before the first fork. If its module

@@ -2,7 +2,7 @@
 
 Own reader because the rules need what spreadsheet libraries do not give together: a formula next
 to its stored result, the number as stored, hidden rows and merged cells, all under limits. Does
-not belong here: the workbook around the sheet (`ooxml`) and where the form is on it (`xlsx`).
+not belong here: the workbook around the sheet (`ooxml`), and what stands where on it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from datetime import datetime
 
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
-from assets.submissions.rawform import (
+from assets.received.letters import nfc
+from assets.received.rawcell import (
     BOOLEAN,
     DATE,
     ERROR,
@@ -24,8 +25,7 @@ from assets.submissions.rawform import (
     RawCell,
     plain_number,
 )
-from assets.submissions.refusal import FileRefusedError
-from assets.submissions.text import nfc
+from assets.received.refusal import FileRefusedError
 
 MAX_ROW, MAX_COLUMN = 10_000, 256
 MAX_CELLS = 100_000
