@@ -18,8 +18,8 @@ from assets.method.assets import method_files, methods
 from assets.publication import LakeResource
 from assets.release.assets import release
 from assets.reports.assets import history, reports
-from assets.services.case_assets import cases
-from assets.services.catalogue_assets import services
+from assets.services.cases.assets import cases
+from assets.services.tables.assets import services
 from assets.submissions.assets import submissions
 from assets.warehouse.assets import marts_assets, panel_assets
 from assets.warehouse.project import parsed_project

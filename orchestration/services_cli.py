@@ -49,9 +49,9 @@ def services_add(
 
     from assets.lake import Lake
     from assets.received.delivery import DeliveryError
-    from assets.services.case_deliver import take_in_cases
-    from assets.services.case_layout import KIND
-    from assets.services.deliver import take_in
+    from assets.services.cases.deliver import take_in_cases
+    from assets.services.cases.layout import KIND
+    from assets.services.tables.deliver import take_in
 
     _checked(kind, KIND)
     read = take_in_cases if kind == KIND else partial(take_in, kind=kind)
@@ -83,7 +83,7 @@ def services_template(
     to: Annotated[Path | None, typer.Option(help="File to write; by default KIND.csv.")] = None,
 ) -> None:
     """Write an empty table of a kind: a CSV with its header."""
-    from assets.services.deliver import template
+    from assets.services.tables.deliver import template
 
     path = to or Path(f"{_checked(kind)}.csv")
     path.write_bytes(template(_checked(kind)))

@@ -34,8 +34,8 @@ import polars as pl
 from assets import gates, registry
 from assets.lake import Lake, add_files, current, promoted, staging
 from assets.lake.parquet import PartFiles
-from assets.services.case_layout import layout
-from assets.services.case_read import case_files_table, read_cases, write_parts
+from assets.services.cases.layout import layout
+from assets.services.cases.read import case_files_table, read_cases, write_parts
 from assets.synthetic.cases import COLUMNS, Wanted, described, write_cases
 from assets.warehouse.build import build
 from assets.warehouse.database import create

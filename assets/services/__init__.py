@@ -1,6 +1,6 @@
-"""Services and cases: the catalogue, counts by month, and case records by the million.
+"""Services and cases: small files of catalogue and counts (`tables`), case records (`cases`).
 
-Small files (catalogue, monthly counts) are read whole, line by line; case records are streamed,
-one file after the other. Both share the encodings, the signs of personal data and the policy:
-text first, then cast with a reason for every line that is refused.
+Belongs here, beside the two: what both share, that is the declared layouts of columns and words,
+the signs of personal data, what a year is told of its files; and the policies by which bodies are
+ranked. Both read text first, then cast it with a reason for every line that is refused.
 """

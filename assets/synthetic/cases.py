@@ -21,8 +21,8 @@ import numpy as np
 import polars as pl
 
 from assets.lake import Sidecar
-from assets.services.case_judge import SYNTHETIC
-from assets.services.case_layout import KIND
+from assets.services.cases.judge import SYNTHETIC
+from assets.services.cases.layout import KIND
 
 COLUMNS = (
     "case_id", "body_code", "service_code", "channel", "received_on", "due_on", "resolved_on",

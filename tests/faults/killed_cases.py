@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from assets.lake import Lake, current
-from assets.services.case_read import case_files_table, read_cases, write_parts
+from assets.services.cases.read import case_files_table, read_cases, write_parts
 
 
 def main(root: Path) -> None:

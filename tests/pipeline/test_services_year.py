@@ -14,8 +14,8 @@ from assets.lake import Lake
 from assets.lake.parquet import PartFiles
 from assets.publication import LakeResource
 from assets.reports.assets import history, reports
-from assets.services.case_assets import cases
-from assets.services.catalogue_assets import services
+from assets.services.cases.assets import cases
+from assets.services.tables.assets import services
 
 SIDECAR = """\
 kind: {kind}

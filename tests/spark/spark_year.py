@@ -19,7 +19,7 @@ from assets.lake import Lake, add_files, current, promoted
 from assets.lake.parquet import encode
 from assets.method.tables import method_tables
 from assets.publication import LakeResource
-from assets.services.case_read import read_cases, write_parts
+from assets.services.cases.read import read_cases, write_parts
 from assets.synthetic.cases import Wanted, described, write_cases
 from assets.warehouse.assets import PANEL_SOURCES
 from assets.warehouse.build import NodeResult

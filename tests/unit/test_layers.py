@@ -90,7 +90,7 @@ def test_every_file_uses_what_stands_below_it() -> None:
         ("services", "READER = 'assets.submissions.reader:read_plain'"),
         ("submissions", "from assets.release.cells import SPELLED"),
         ("received", "from assets.submissions.form import COLUMNS"),
-        ("received", "command = ['-m', 'assets.services.case_worker']"),
+        ("received", "command = ['-m', 'assets.services.cases.worker']"),
         ("method", "from assets.submissions.form import COLUMNS"),
         ("plaintext", "from assets.crawl import words"),
     ],

@@ -12,7 +12,7 @@ from assets import received
 from assets.received.encoding import FONT, UNDECIDABLE
 from assets.received.refusal import reasons
 from assets.received.sandbox import RULES
-from assets.services import judge
+from assets.services.tables import judge
 from assets.submissions.reasons import reasons as reasons_of_forms
 
 #: Rules that are raised here, with words that depend on what the file should be.

@@ -14,10 +14,11 @@ from assets import registry
 from assets.gates import check_parts
 from assets.lake import Lake, add_files, current
 from assets.lake.parquet import PartFiles
-from assets.services import case_read, case_worker
-from assets.services.case_judge import QUARANTINE
-from assets.services.case_layout import TABLE
-from assets.services.case_texts import Texts
+from assets.services.cases import worker
+from assets.services.cases.judge import QUARANTINE
+from assets.services.cases.layout import TABLE
+from assets.services.cases.read import case_files_table, read_cases, task_of, write_parts
+from assets.services.cases.texts import Texts
 from assets.synthetic.cases import described
 
 Row = dict[str, Any]
@@ -71,15 +72,15 @@ def read(
         files.append((path, replace(described(year), is_synthetic=is_synthetic)))
     add_files(lake, files)
     records = [r for r in current(lake, year) if r.sidecar.kind == "cases"]
-    tasks = [case_read.task_of(lake, record, year, BODIES) for record in records]
+    tasks = [task_of(lake, record, year, BODIES) for record in records]
     texts = Texts(BODIES, year)
     for task in tasks:
-        case_worker.read_file(task, texts)
-    done = case_read.read_cases(lake, records, year=year, bodies=BODIES, say=lambda line: None)
+        worker.read_file(task, texts)
+    done = read_cases(lake, records, year=year, bodies=BODIES, say=lambda line: None)
     folder = root / "parts"
     folder.mkdir()
-    parts = case_read.write_parts(done, folder)
-    table = case_read.case_files_table(done)
+    parts = write_parts(done, folder)
+    table = case_files_table(done)
     rows = {name: _rows(name, paths) for name, paths in parts.items()}
     _accounted(table.to_pylist(), rows)
     return Read(rows[TABLE], table.to_pylist(), rows[QUARANTINE])

@@ -17,9 +17,9 @@ import pyarrow.parquet as pq
 from assets import registry
 from assets.gates import check
 from assets.received.delivery import Delivery
-from assets.services.catalogue import read_service_files
-from assets.services.judge import ServiceFile
-from assets.services.readings import Bodies
+from assets.services.tables.catalogue import read_service_files
+from assets.services.tables.judge import ServiceFile
+from assets.services.tables.readings import Bodies
 
 Row = dict[str, Any]
 #: A table as rows of texts, the first its header.

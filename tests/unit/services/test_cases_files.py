@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 from case_samples import HEADER, good, read, text
 
-from assets.services import case_stream
-from assets.services.case_judge import reasons
+from assets.services.cases import stream
+from assets.services.cases.judge import reasons
 
 LINES = [good(n) for n in range(1, 4)]
 VIETNAMESE = (
@@ -209,7 +209,7 @@ def test_a_file_that_is_rejected(tmp_path: Path, name: str) -> None:
 def test_a_line_longer_than_a_frame_rejects_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(case_stream, "FRAME_BYTES", 4096)
+    monkeypatch.setattr(stream, "FRAME_BYTES", 4096)
     content = text(*LINES, good(4).replace("DV.001", "D" * 9000), good(5))
     assert read(tmp_path, content).file["rule_id"] == "long_line"
 
@@ -222,7 +222,7 @@ def test_frames_of_any_size_give_the_same_rows(
     content = text(*lines)
     (tmp_path / "a").mkdir()
     whole = read(tmp_path / "a", content)
-    monkeypatch.setattr(case_stream, "FRAME_BYTES", 700)
+    monkeypatch.setattr(stream, "FRAME_BYTES", 700)
     (tmp_path / "b").mkdir()
     cut = read(tmp_path / "b", content)
     assert cut == whole

@@ -9,7 +9,7 @@ from case_samples import good, read, text
 
 from assets import registry
 from assets.gates.rules import rules_of
-from assets.services.case_judge import words
+from assets.services.cases.judge import words
 
 #: What is changed in a good line -> the column and the rule that refuse it.
 BAD: dict[str, tuple[tuple[str, str], str, str]] = {

@@ -8,11 +8,11 @@ from pathlib import Path
 import yaml
 from table_samples import COUNTS, file, only_file, read
 
-from assets.services import judge
 from assets.services.layouts import declared, layouts
+from assets.services.tables import judge
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "services.md"
-REASONS = Path(judge.__file__).with_name("table_reasons.yaml")
+REASONS = Path(judge.__file__).with_name("reasons.yaml")
 
 
 def cells() -> list[list[str]]:

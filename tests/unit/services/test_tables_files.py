@@ -38,7 +38,7 @@ from table_samples import (
 
 from assets.received.beginning import MAX_BYTES
 from assets.services import layouts, personal
-from assets.services.judge import judge, reasons
+from assets.services.tables.judge import judge, reasons
 
 GOOD = counts(count_row(), count_row(body_code="Bắc Giang", channel="Trực tiếp"))
 PLAIN = as_csv(GOOD)

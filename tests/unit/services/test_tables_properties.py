@@ -30,10 +30,10 @@ from table_samples import (
 
 from assets.received import parquet
 from assets.received.worker import DONE, Limits
-from assets.services import formats, sheet_reader
+from assets.services.tables import formats, sheet_reader
 
 READERS = {
-    "assets.services.sheet_reader:read_plain": sheet_reader.read_plain,
+    "assets.services.tables.sheet_reader:read_plain": sheet_reader.read_plain,
     "assets.received.parquet:read_plain": parquet.read_plain,
 }
 

@@ -17,10 +17,10 @@ from assets import registry
 from assets.intake import intake_table, speaking_of
 from assets.lake import Lake, promoted, records, staging
 from assets.publication import LakeResource
-from assets.services.catalogue_assets import services as services_asset
-from assets.services.deliver import template
 from assets.services.layouts import layouts
 from assets.services.rankings import rankings_table
+from assets.services.tables.assets import services as services_asset
+from assets.services.tables.deliver import template
 from orchestration.cli import app
 
 YEAR = "2016"

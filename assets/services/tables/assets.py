@@ -19,11 +19,11 @@ from assets.publication import (
     require,
 )
 from assets.received.setaside import told
-from assets.services.catalogue import FILES, QUARANTINE, read_service_files
-from assets.services.deliver import bodies_of, service_file
 from assets.services.layouts import layouts
 from assets.services.rankings import TABLE as RANKINGS
 from assets.services.rankings import rankings_table
+from assets.services.tables.catalogue import FILES, QUARANTINE, read_service_files
+from assets.services.tables.deliver import bodies_of, service_file
 from assets.services.told import listed, rejected
 
 DEPS = ("raw_intake_files", "raw_bodies", "raw_body_names")

@@ -1,4 +1,4 @@
-"""The declared layout of case records (`case_layout.yaml`): headings, cells, codes, policy.
+"""The declared layout of case records (`layout.yaml`): headings, cells, codes, policy.
 
 Belongs here: recognising a header and reading one cell. Does not belong here: reading files, and
 the rules of the registry.
@@ -64,7 +64,7 @@ class Layout:
 def layout() -> Layout:
     """The declared layout."""
     said: dict[str, Any] = yaml.safe_load(
-        Path(__file__).with_name("case_layout.yaml").read_text("utf-8")
+        Path(__file__).with_name("layout.yaml").read_text("utf-8")
     )
     columns = said["columns"]
     return Layout(

@@ -1,7 +1,7 @@
 """All files of case records of a year, read by two processes and put together.
 
 Belongs here: handing files to the readers, progress, and what only all files together can say: a
-case that comes twice. Does not belong here: one file (`case_worker`).
+case that comes twice. Does not belong here: one file (`worker`).
 
 A file that was read before, with the same code and the same bodies, is not read again: what was
 read is kept under the hash of its content. A kill loses the file being read and nothing else.
@@ -36,7 +36,7 @@ from assets.lake.atomic import canonical_json, sha256_of
 from assets.lake.parquet import PartFiles
 from assets.plaintext import plain
 from assets.received.setaside import RAW_LENGTH
-from assets.services.case_judge import (
+from assets.services.cases.judge import (
     QUARANTINE,
     accepted_schema,
     accepted_writer,
@@ -45,8 +45,8 @@ from assets.services.case_judge import (
     refused_schema,
     refused_writer,
 )
-from assets.services.case_layout import TABLE
-from assets.services.case_worker import (
+from assets.services.cases.layout import TABLE
+from assets.services.cases.worker import (
     ACCEPTED,
     AREA,
     NUMBERS,
@@ -225,12 +225,12 @@ class _Reader:
             # One thread each: the bytes must not depend on how work was scheduled.
             one = dict.fromkeys(("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "ARROW_NUM_THREADS"), "1")
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "assets.services.case_worker"],
+                [sys.executable, "-m", "assets.services.cases.worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
                 env={**os.environ, **one},
-                cwd=Path(__file__).parents[2],
+                cwd=Path(__file__).parents[3],
             )
         return self._process
 

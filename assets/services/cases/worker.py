@@ -1,9 +1,9 @@
 """The process that reads files of case records: one JSON line in for each file, one out.
 
 Belongs here: one file read, judged and written into its kept folder. Does not belong here: which
-files there are, and what they have in common (`case_read`).
+files there are, and what they have in common (`read`).
 
-Run as `python -m assets.services.case_worker`. A file that kills this process kills no run.
+Run as `python -m assets.services.cases.worker`. A file that kills this process kills no run.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ import numpy as np
 from assets import registry
 from assets.gates import key_numbers
 from assets.lake import Lake, kept, make_kept
-from assets.services.case_judge import Judge, accepted_writer, refused_writer, words
-from assets.services.case_layout import TABLE, FileFault
-from assets.services.case_stream import OpenFile, open_cases
-from assets.services.case_texts import Texts
+from assets.services.cases.judge import Judge, accepted_writer, refused_writer, words
+from assets.services.cases.layout import TABLE, FileFault
+from assets.services.cases.stream import OpenFile, open_cases
+from assets.services.cases.texts import Texts
 from assets.services.layouts import is_too_faulty
 
 AREA = "cases"

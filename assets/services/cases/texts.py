@@ -2,7 +2,7 @@
 
 Belongs here: a text of a column to its value, or the rules of the registry that it breaks. Files
 that are read one after the other have most texts in common, so what is known is kept between them.
-Does not belong here: rows (`case_judge`), how a cell is read (`case_layout`).
+Does not belong here: rows (`judge`), how a cell is read (`layout`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from assets import registry
 from assets.gates.rules import COLUMN_KINDS, rules_of
-from assets.services.case_layout import TABLE, Unread, layout, readers, registered
+from assets.services.cases.layout import TABLE, Unread, layout, readers, registered
 
 #: A distinct text: its value, and the rules it breaks.
 Known = tuple["date | str | None", tuple[str, ...]]

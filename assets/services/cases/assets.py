@@ -16,15 +16,15 @@ from assets.publication import (
     open_stage,
     require,
 )
-from assets.services.case_layout import KIND
-from assets.services.case_read import (
+from assets.services.cases.layout import KIND
+from assets.services.cases.read import (
     FILES,
     case_files_table,
     forget_others,
     read_cases,
     write_parts,
 )
-from assets.services.deliver import bodies_of
+from assets.services.tables.deliver import bodies_of
 from assets.services.told import listed, rejected
 
 DEPS = ("raw_intake_files", "raw_bodies", "raw_body_names")

@@ -26,8 +26,6 @@ from assets.received.letters import refuse_font_encoding, telling
 from assets.received.refusal import FileRefusedError
 from assets.received.setaside import Fault, Reasons, Row, gate_words, loose_schema, words
 from assets.services import personal
-from assets.services.clashes import CLASHES
-from assets.services.formats import Line, RawTable, open_table
 from assets.services.layouts import (
     Field,
     Layout,
@@ -37,7 +35,9 @@ from assets.services.layouts import (
     layouts,
     meanings,
 )
-from assets.services.readings import Bodies, CellFaultError, read_cell
+from assets.services.tables.clashes import CLASHES
+from assets.services.tables.formats import Line, RawTable, open_table
+from assets.services.tables.readings import Bodies, CellFaultError, read_cell
 
 #: A period without an end.
 _OPEN = 9999
@@ -91,10 +91,10 @@ class Judged:
 
 @cache
 def reasons() -> Reasons:
-    """Why a file or a line is not taken: the rules of this folder (`table_reasons.yaml`), and those
+    """Why a file or a line is not taken: the rules of this folder (`reasons.yaml`), and those
     of files and workbooks, with what to do here."""
     said: dict[str, Any] = yaml.safe_load(
-        Path(__file__).with_name("table_reasons.yaml").read_text("utf-8")
+        Path(__file__).with_name("reasons.yaml").read_text("utf-8")
     )
     of_files: Reasons = {
         rule: {

@@ -19,10 +19,10 @@ from assets.lake import IntakeError, IntakeRecord, Lake, Sidecar, Version, add_f
 from assets.plaintext import plain
 from assets.received.delivery import Delivery, DeliveryError, content_of, received
 from assets.received.setaside import Row
-from assets.services.catalogue import file_row, quarantined
-from assets.services.judge import ServiceFile, judge
 from assets.services.layouts import layouts
-from assets.services.readings import Bodies
+from assets.services.tables.catalogue import file_row, quarantined
+from assets.services.tables.judge import ServiceFile, judge
+from assets.services.tables.readings import Bodies
 
 #: Reasons of lines that a receipt names; characters of the name of a file that it shows.
 _SHOWN, _NAME = 10, 255

@@ -1,6 +1,6 @@
 """Files of case records on their way in: read once in a scratch lake, answered, taken in.
 
-Belongs here: what the sender is told. Does not belong here: reading (`case_worker`). A file that is
+Belongs here: what the sender is told. Does not belong here: reading (`worker`). A file that is
 rejected is not taken in; cases that another file has too are told when the year is run.
 """
 
@@ -16,11 +16,11 @@ from assets.lake import Lake, kept
 from assets.lake.atomic import sha256_of_file
 from assets.lake.parquet import PartFiles
 from assets.received.delivery import DeliveryError
-from assets.services.case_judge import reasons, words
-from assets.services.case_layout import KIND
-from assets.services.case_texts import Texts
-from assets.services.case_worker import AREA, REFUSED, Facts, Task, read_facts, read_file
-from assets.services.deliver import Outcome, added, bodies_in, reason, sent
+from assets.services.cases.judge import reasons, words
+from assets.services.cases.layout import KIND
+from assets.services.cases.texts import Texts
+from assets.services.cases.worker import AREA, REFUSED, Facts, Task, read_facts, read_file
+from assets.services.tables.deliver import Outcome, added, bodies_in, reason, sent
 
 
 def take_in_cases(

@@ -33,7 +33,7 @@ NESTED = "nested"
 
 _GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
-_SHEET_READER = "assets.services.sheet_reader:read_plain"
+_SHEET_READER = "assets.services.tables.sheet_reader:read_plain"
 _PARQUET_READER = "assets.received.parquet:read_plain"
 _PARQUET_LIMITS = Limits(memory_bytes=2 * 1024**3)
 _MIDNIGHT = "T00:00:00"

@@ -19,8 +19,8 @@ import pyarrow as pa
 from assets.entities.names import exact_form
 from assets.plaintext import HIDDEN
 from assets.received.rawcell import DATE, ERROR, FORMULA, NUMBER, RawCell, plain_number
-from assets.services.formats import NESTED
 from assets.services.layouts import declared, folded, meanings
+from assets.services.tables.formats import NESTED
 from assets.webaddress import AddressError, full_address
 
 #: Most digits of a number that a workbook keeps.
@@ -31,7 +31,7 @@ _DIGITS = re.compile(r"[0-9]{1,12}")
 
 
 class CellFaultError(ValueError):
-    """A cell that does not say what its column asks for, by a rule of `table_reasons.yaml`."""
+    """A cell that does not say what its column asks for, by a rule of `reasons.yaml`."""
 
     def __init__(self, rule_id: str) -> None:
         super().__init__(rule_id)

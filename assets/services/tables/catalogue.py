@@ -12,10 +12,10 @@ import pyarrow as pa
 
 from assets import registry
 from assets.received.setaside import Fault, Row, quarantine_row, words
-from assets.services.clashes import CLASHES
-from assets.services.judge import Judged, ServiceFile, judge, reasons
 from assets.services.layouts import layouts
-from assets.services.readings import Bodies
+from assets.services.tables.clashes import CLASHES
+from assets.services.tables.judge import Judged, ServiceFile, judge, reasons
+from assets.services.tables.readings import Bodies
 
 FILES, QUARANTINE = "raw_service_files", "raw_service_quarantine"
 

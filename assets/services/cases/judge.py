@@ -1,7 +1,7 @@
 """Cells of case records cast and judged: rows of raw_cases, or refused with every reason.
 
 Belongs here: text to declared types, the registry's rules on columns and rows, the signs of
-personal data. Does not belong here: files (`case_stream`), keys, which take all files together.
+personal data. Does not belong here: files (`stream`), keys, which take all files together.
 
 Each distinct text of a column is read and judged once and remembered; only case numbers are looked
 at row by row. The rules are those of the gates (`gates.rules`), so ids and words are the same.
@@ -28,9 +28,9 @@ from assets.lake.parquet import PartWriter
 from assets.plaintext import plain
 from assets.received.setaside import RAW_LENGTH, Reasons
 from assets.services import personal
-from assets.services.case_layout import TABLE, FileFault, layout, registered
-from assets.services.case_stream import Frame
-from assets.services.case_texts import Texts
+from assets.services.cases.layout import TABLE, FileFault, layout, registered
+from assets.services.cases.stream import Frame
+from assets.services.cases.texts import Texts
 
 QUARANTINE = "raw_case_quarantine"
 
@@ -57,9 +57,7 @@ class Judged:
 @cache
 def reasons() -> Reasons:
     """The rules that are not of the registry."""
-    declared: Reasons = yaml.safe_load(
-        Path(__file__).with_name("case_reasons.yaml").read_text("utf-8")
-    )
+    declared: Reasons = yaml.safe_load(Path(__file__).with_name("reasons.yaml").read_text("utf-8"))
     return declared
 
 

@@ -1,7 +1,7 @@
 """A file of case records as frames of text, a few megabytes at a time.
 
 Belongs here: unpacking, encoding, header, and cutting text or Parquet into frames whose cells are
-all text, each row with its line. Does not belong here: what a cell means (`case_judge`).
+all text, each row with its line. Does not belong here: what a cell means (`judge`).
 
 Delimited text is cut by Arrow in one thread, so that the frames of a file are the same every time.
 A quotation mark may protect a delimiter, never a line break: an open one would swallow the lines
@@ -29,7 +29,7 @@ import pyarrow.parquet as pq
 
 from assets.lake.atomic import CHUNK_BYTES, chunks_of
 from assets.received.encoding import UTF_8, EncodingFault, encoding_of, pieces
-from assets.services.case_layout import FileFault, columns_of, header_of
+from assets.services.cases.layout import FileFault, columns_of, header_of
 
 #: Bytes of text that make a frame; no line may be longer.
 FRAME_BYTES = 8 * 1024 * 1024
