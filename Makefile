@@ -19,8 +19,8 @@ crawl-demo: $(READY)   ## a season of visits to made-up portals on loopback, in 
 backfill: $(READY)     ## every year held, 2011 to 2024
 	$(BIN)/egov backfill 2011-2024
 
-test: $(SPARK)         ## all tests but the long fault runs, a test file a core
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+test: $(SPARK)         ## all tests but the long fault runs, a test file a core, the long files first
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 faults: $(READY)       ## the long fault and load runs
 	$(BIN)/python -m pytest -m slow

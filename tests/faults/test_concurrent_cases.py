@@ -12,7 +12,7 @@ from assets.lake import Lake, add_files, promoted
 from assets.lake.parquet import PartFiles
 from assets.lake.read import Version
 from assets.synthetic.cases import Wanted, described, write_cases
-from tests.command import start
+from tests.command import SECONDS, start
 
 YEARS = (2016, 2017, 2018, 2019)
 BODIES = ("P-01", "P-10", "P-48", "P-79")
@@ -69,7 +69,7 @@ def _ended_right(root: Path, rows: int, seconds: float, files: int) -> None:
 
 
 def test_four_years_of_cases_at_once(tmp_path: Path) -> None:
-    _ended_right(tmp_path, 20_000, 300, files=4)
+    _ended_right(tmp_path, 20_000, SECONDS, files=4)
 
 
 @pytest.mark.slow

@@ -78,7 +78,6 @@ def _pointer(unit: str) -> str:
     return f"{unit}/{'all' if unit in ('panel', 'analysis', 'explorer') else '2016'}.json"
 
 
-@pytest.mark.timeout(1500)
 def test_runs_killed_at_each_stage_leave_what_was_promoted(
     lakes: tuple[Path, Path, Path], tmp_path: Path
 ) -> None:

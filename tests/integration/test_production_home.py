@@ -216,7 +216,6 @@ def _wait_for(condition: Any, what: str, *logs: Path) -> None:
 
 
 @needs_postgres
-@pytest.mark.timeout(1200)  # a web server, a daemon and four run processes on two slow cores
 def test_queued_runs_keep_to_the_limit(home: dict[str, str], tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -27,9 +27,6 @@ from assets.method.load import find_method
 from assets.publication import LakeResource
 from orchestration.why_cli import WhyError, answer
 
-# Four years are built; a loaded machine takes its time.
-pytestmark = pytest.mark.timeout(1200)
-
 YEARS = ("2017", "2022", "2023", "2024")
 PARTS = ("own_part", "peers_part", "method_part", "universe_part", "rounding_part")
 LIST = ("figures_from", "index_code", "universe", "category", "assessment_year")
