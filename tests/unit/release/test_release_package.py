@@ -132,7 +132,7 @@ def test_the_readme_says_what_a_reader_must_know_in_both_languages(sealed: Path)
         "| assessment | assessment_2016 | province | province_63 | policy | 53 of 63 |" in english
     )
     assert "Published and computed values are never mixed" in english
-    assert "| source_error | error of the source | 1 |" in english
+    assert "| source_error | source error | 1 |" in english
     assert "| unexplained | unexplained | 0 |" in english
     assert "sha256sum --check MANIFEST.sha256" in english
     assert "- official document" in english
