@@ -28,8 +28,8 @@ PAGE = HERE / "page"
 #: Columns whose codes the page shows, in words of the registry.
 NAMED = (
     "index_code", "regime", "block", "universe", "category", "other_item", "level", "measure",
-    "trust", "rank_status", "value_status", "class", "item", "rule", "formula_kind", "basis",
-    "score_status", "observation_state", "check_answer", "target_kind", "uptime_status",
+    "unit", "trust", "rank_status", "value_status", "class", "item", "rule", "formula_kind",
+    "basis", "score_status", "observation_state", "check_answer", "target_kind", "uptime_status",
     "stability", "factor", "audit_measure", "services_status", "service_cases_status",
     "online_status", "total_status", "online_share_status", "on_time_status", "counted_from",
     "ranking", "rank_state",

@@ -31,7 +31,7 @@ from assets.received.reviewed import (
     unguarded,
 )
 from assets.submissions.asked import Asked, Key, asked_entry, figure, key_of
-from assets.submissions.form import UNIT_WORDS
+from assets.submissions.form import unit_words
 
 if TYPE_CHECKING:
     from assets.method.model import Input
@@ -162,9 +162,7 @@ def _labels(entry: Input, asked: Asked, body_code: str) -> dict[str, str]:
         "body_name": asked.name(body_code) or "",
         "input_vi": entry.name_vi,
         "input_en": entry.name_en,
-        "unit": f"{UNIT_WORDS[entry.unit]} / {entry.unit}"
-        if entry.unit in UNIT_WORDS
-        else entry.unit,
+        "unit": unit_words(entry.unit),
     }
 
 

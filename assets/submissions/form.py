@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from assets import registry
 from assets.method.model import Input, Method, MethodError, Node
 
 #: Digits of the method's hash in a form id.
@@ -59,19 +60,10 @@ STATUS_WORDS: dict[str, tuple[str, str]] = {
 SHEET_FORM = "Biểu mẫu"
 SHEET_HELP = "Hướng dẫn"
 
-UNIT_WORDS: dict[str, str] = {
-    "persons": "người",
-    "computers": "máy tính",
-    "applications": "ứng dụng",
-    "kbps": "kbit/s",
-    "units": "đơn vị",
-    "items": "nội dung",
-    "points": "điểm",
-    "services": "dịch vụ",
-    "cases": "hồ sơ",
-    "yes_no": "có/không",
-    "share": "tỷ lệ (0-1)",
-}
+
+def unit_words(unit: str) -> str:
+    """A unit in Vietnamese and English, as `người / persons`; as it is if it has no words."""
+    return " / ".join(registry.word("unit", unit) or (unit,))
 
 
 class FormError(ValueError):
@@ -99,9 +91,7 @@ class FormLine:
     @property
     def unit_words(self) -> str:
         """Unit in Vietnamese and English, as `người / persons`."""
-        unit = self.entry.unit
-        english = unit.replace("_", "/")  # yes_no
-        return f"{UNIT_WORDS[unit]} / {english}" if unit in UNIT_WORDS else unit
+        return unit_words(self.entry.unit)
 
 
 @dataclass(frozen=True)

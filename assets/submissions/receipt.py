@@ -21,9 +21,9 @@ from typing import Any
 import pyarrow as pa
 import yaml
 
+from assets import registry
 from assets.lake.atomic import canonical_json
 from assets.submissions.asked import Asked, number_text
-from assets.submissions.form import UNIT_WORDS
 from assets.submissions.reasons import reasons
 
 LANGUAGES = ("vi", "en")
@@ -192,11 +192,16 @@ def _version_state(file: Row) -> str:
     return "current" if file["is_current"] else "replaced"
 
 
+def _unit(unit: str, language: str) -> str:
+    word = registry.word("unit", unit)
+    return word.of(language) if word else unit
+
+
 def _figures(receipt: Receipt, words: Any, language: str) -> Iterator[str]:
     """Control totals, and how many figures have no number."""
     lines = [
         Template(words["totals"]["line"]).substitute(
-            unit=UNIT_WORDS.get(total.unit, total.unit) if language == "vi" else total.unit,
+            unit=_unit(total.unit, language),
             count=total.count,
             sum=_number(total.sum, language),
         )

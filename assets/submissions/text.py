@@ -19,7 +19,6 @@ from assets.submissions.form import (
     ORIGIN_REAL,
     ORIGIN_SYNTHETIC,
     STATUS_WORDS,
-    UNIT_WORDS,
 )
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -63,7 +62,7 @@ def refuse_fonts(text: str) -> None:
 def _phrases() -> tuple[str, ...]:
     """Fixed phrases of every form."""
     pairs = [*HEAD.values(), *COLUMNS.values(), *STATUS_WORDS.values()]
-    phrases = [vietnamese for vietnamese, _ in pairs] + list(UNIT_WORDS.values())
+    phrases = [vietnamese for vietnamese, _ in pairs]
     phrases += [_origin_words(ORIGIN_REAL), _origin_words(ORIGIN_SYNTHETIC)]
     return letters.telling(phrases)
 

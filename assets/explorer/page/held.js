@@ -39,7 +39,7 @@ egov.reported = (code) => {
     columns: [
       { title: egov.t("year"), cell: (r) => r.year },
       { title: egov.t("input"), head: true, cell: (r) => egov.h("code", null, r.input_code) },
-      { title: egov.t("figure"), number: true, cell: (r) => (r.value === null ? egov.small(egov.label("observation_state", r.observation_state)) : [egov.number(r.value), ` ${r.unit}`]) },
+      { title: egov.t("figure"), number: true, cell: (r) => (r.value === null ? egov.small(egov.label("observation_state", r.observation_state)) : [egov.number(r.value), ` ${egov.label("unit", r.unit)}`]) },
       { title: egov.t("state"), cell: (r) => egov.label("observation_state", r.observation_state) },
       { title: egov.t("as_written"), cell: (r) => [r.raw_text, egov.small([r.sheet_name, r.cell_ref].filter(Boolean).join(" "))] },
     ],

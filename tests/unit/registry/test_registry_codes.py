@@ -61,6 +61,11 @@ def rules() -> set[str]:
     return found - {"name_*"}
 
 
+def asked_units() -> set[str]:
+    """Units of the figures that the methods ask for."""
+    return {entry.unit for method in methods() for entry in method.inputs}
+
+
 def layouts(key: str) -> set[str]:
     """Values of a key anywhere in the layouts of reports."""
     found: set[str] = set()
@@ -96,7 +101,7 @@ def undeclared() -> dict[str, set[str]]:
         "rule": rules(),
         "universe": set(registry.table("rel_published_values").column("block").codes),
         "national_measure": national_texts(),
-        "unit": layouts("unit") | set(unit_texts().values()) | national_texts(),
+        "unit": layouts("unit") | set(unit_texts().values()) | national_texts() | asked_units(),
         "scope": layouts("scope"),
         "ranking": set(rankings_table()["ranking"].to_pylist()),
         "figure_status": {word for told in mapped().words.values() for word in told},
