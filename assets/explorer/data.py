@@ -40,7 +40,8 @@ ABOUT_BODIES: dict[str, tuple[str, str]] = {
     ),
     "service_ranks": (
         "rel_service_ranks",
-        "universe ranking rank rank_state rank_key bodies_held bodies_listed is_partial",
+        "universe ranking rank rank_state rank_measure rank_key bodies_held bodies_listed"
+        " is_partial",
     ),
     "websites": ("rel_websites", "website registered_website belongs_to_body"),
     "scores": (

@@ -112,6 +112,21 @@ def test_every_view_speaks_the_language_asked_for(visit: Visit) -> None:
     assert all(titles["vi", name] != titles["en", name] for name in VIEWS)
 
 
+def test_what_a_source_does_not_state_is_said_beside_what_it_does(visit: Visit) -> None:
+    page = visit.go("body?body=P-10", lang="en")
+    cases = page.locator("table", has=page.locator("caption", has_text="Online cases"))
+    row = cases.locator("tr", has_text="Level 3")
+    assert row.locator("th, td").all_inner_texts() == [
+        "2016", "Level 3", "not stated", "3,640", "5,652", "not stated",
+    ]  # fmt: skip
+
+
+def test_shares_are_shown_as_percentages_with_every_digit(visit: Visit) -> None:
+    page = visit.go("body?body=P-10", lang="en")
+    shown = {"0": "0 %", "1": "100 %", "0.5": "50 %", "0.523550": "52.355 %", "0.004": "0.4 %"}
+    assert page.evaluate("(all) => all.map(egov.percent)", list(shown)) == list(shown.values())
+
+
 def test_the_page_can_be_walked_by_keyboard_alone(visit: Visit) -> None:
     page = visit.go(VIEWS["ranking_2016"])
 

@@ -119,6 +119,13 @@ egov.phrase = (text) => {
   return pair ? egov.pick(pair).replace(/#/g, () => numbers.shift()) : text;
 };
 
+// A share between 0 and 1 in text as a percentage, every digit kept.
+egov.percent = (value) => {
+  const [whole, part = ""] = value.split(".");
+  const [moved, rest] = [BigInt(whole + part.padEnd(2, "0").slice(0, 2)), part.slice(2).replace(/0+$/, "")];
+  return `${egov.number(rest ? `${moved}.${rest}` : `${moved}`)} %`;
+};
+
 // A decimal in text as readers of the language write it: 1 234,5 or 1,234.5. Digits are kept.
 egov.number = (value) => {
   if (value === null || value === undefined) return "";

@@ -46,29 +46,31 @@ egov.reported = (code) => {
   }) : null];
 };
 
-egov.counted = (row, name, status) => (row[name] === null ? egov.small(egov.label("value_status", row[status]))
-  : egov.sourced(egov.number(row[name]), row.place));
+// A source may state some figures of a row and not others: of these the status of the row does not speak.
+egov.counted = (row, name, status) => {
+  if (row[name] !== null) return egov.sourced(egov.number(row[name]), row.place);
+  return egov.small(egov.label("value_status", ["reported", "approximate"].includes(row[status]) ? "not_stated" : row[status]));
+};
 
 // Services of the catalogue and cases of the year: made of what bodies hand in, never of what is printed.
 egov.catalogued = (code) => {
   const [totals, ranks] = ["catalogued", "service_ranks"].map((name) => egov.about("bodies", name, { body: code }));
+  const figure = (name, value) => (["online_share", "on_time_share"].includes(name) ? egov.percent(value) : egov.number(value));
   const known = (name, absent, months) => ({ title: egov.t(name), number: true, cell: (r) => (r[name] === null ? egov.small(absent(r))
-    : [egov.number(r[name]), egov.small(months && r[months] < 12 ? egov.t("months_n", { n: r[months] }) : "")]) });
+    : [figure(name, r[name]), egov.small(months && r[months] < 12 ? egov.t("months_n", { n: r[months] }) : "")]) });
   return [totals.length ? egov.table({ caption: egov.t("catalogued"), rows: totals, columns: [
-    { title: egov.t("year"), cell: (r) => r.year },
-    { title: egov.t("universe"), head: true, cell: (r) => egov.label("universe", r.universe) },
+    { title: egov.t("year"), head: true, cell: (r) => [r.year, egov.small([egov.label("universe", r.universe), r.counted_from && egov.label("counted_from", r.counted_from)].filter(Boolean).join(", "))] },
     known("services_total", (r) => egov.label("services_status", r.services_status)),
     known("services_online_cases", (r) => egov.label("service_cases_status", r.service_cases_status)),
     known("cases_online", (r) => egov.label("online_status", r.online_status), "months_online"),
     known("cases_total", (r) => egov.label("total_status", r.total_status), "months_total"),
     known("online_share", (r) => egov.label("online_share_status", r.online_share_status)),
     known("on_time_share", (r) => egov.label("on_time_status", r.on_time_status)),
-    { title: egov.t("counted_from"), cell: (r) => (r.counted_from === null ? egov.small(egov.t("not_known")) : egov.label("counted_from", r.counted_from)) },
   ] }) : null, ranks.length ? egov.table({ caption: egov.t("service_ranks"), rows: ranks, columns: [
     { title: egov.t("year"), cell: (r) => r.year },
     { title: egov.t("ranked_by"), head: true, cell: (r) => [egov.label("ranking", r.ranking), egov.small(egov.label("universe", r.universe))] },
     { title: egov.t("rank"), number: true, cell: (r) => (r.rank === null ? egov.small(egov.label("rank_state", r.rank_state)) : egov.number(r.rank)) },
-    { title: egov.t("figure"), number: true, cell: (r) => (r.rank_key === null ? egov.small(egov.label("rank_state", r.rank_state)) : egov.number(r.rank_key)) },
+    { title: egov.t("figure"), number: true, cell: (r) => (r.rank_key === null ? egov.small(egov.label("rank_state", r.rank_state)) : figure(r.rank_measure, r.rank_key)) },
     { title: egov.t("bodies_with_figure"), cell: (r) => [egov.t("n_of_m", { n: r.bodies_held, m: r.bodies_listed }), egov.small(r.is_partial ? egov.t("part_of_year") : "")] },
   ] }) : null].filter(Boolean);
 };

@@ -16,8 +16,12 @@ from assets.release.diff.cause import words
 from assets.release.diff.model import OPPOSITE, Diff, Row, RowChange, written
 from assets.release.labels import column_label
 
-#: Columns that hold ranks, and the value that goes with a rank if the row has it.
-RANKS = {"published_rank": "published_value", "recomputed_rank": "rank_key", "rank": "index_value"}
+#: Columns that hold ranks, and the value that goes with a rank: the first that the table has.
+RANKS: dict[str, tuple[str, ...]] = {
+    "published_rank": ("published_value",),
+    "recomputed_rank": ("rank_key",),
+    "rank": ("index_value", "rank_key"),
+}
 VALUES = ("published_value", "index_value")
 
 #: What says which list a rank is in, as far as a table has it.
@@ -87,7 +91,7 @@ def effect_of_changes(changes: Iterable[RowChange]) -> Effect:
     movers = _movers(_of_lists(held, RANKS))
     values = [
         place
-        for place, (before, after) in _of_lists(held, dict.fromkeys(VALUES, "")).items()
+        for place, (before, after) in _of_lists(held, dict.fromkeys(VALUES, ())).items()
         if _single(before) != _single(after)
     ]
     bodies = {mover.body_code for mover in movers} | {place[2] for place in values}
@@ -99,16 +103,17 @@ _Said = list[tuple[Any, str | None, str, str]]
 _Lists = dict[tuple[str, str, str], tuple[_Said, _Said]]
 
 
-def _of_lists(changes: Iterable[RowChange], columns: Mapping[str, str]) -> _Lists:
+def _of_lists(changes: Iterable[RowChange], columns: Mapping[str, tuple[str, ...]]) -> _Lists:
     found: _Lists = {}
     for change in changes:
         for side, row in enumerate((change.before, change.after)):
-            for column, value in columns.items():
+            for column, values in columns.items():
                 if row and row.get("body_code") and row.get(column) is not None:
                     code = str(row["body_code"])
                     place = (column, _list(change.table, row), code)
                     name = str(row.get("body_name") or code)
-                    said = (row[column], written(row.get(value)), name, change.table)
+                    value = next((row[each] for each in values if each in row), None)
+                    said = (row[column], written(value), name, change.table)
                     found.setdefault(place, ([], []))[side].append(said)
     return found
 
@@ -144,10 +149,11 @@ def _movers(lists: _Lists) -> list[Mover]:
 
 
 def _list(table: str, row: Row) -> str:
-    """The list that a rank is in; a table without categories is a list of its own."""
+    """The list that a rank is in; a table without categories has declared rankings, or is a list
+    of its own."""
     parts = [str(row[column]) for column in LIST if row.get(column) is not None]
     if not row.get("category") and not row.get("criterion"):
-        parts.append(table.removeprefix("rel_"))
+        parts.append(str(row.get("ranking") or table.removeprefix("rel_")))
     return "/".join(parts)
 
 
@@ -160,7 +166,7 @@ def _part_label(part: str, index_code: str, language: str) -> str:
     """What one part of a list is called; its code if it has no word (a criterion)."""
     if part in words()["lists"]:
         return str(words()["lists"][part][language])
-    for column in ("index_code", "universe", "category"):
+    for column in ("index_code", "universe", "category", "ranking"):
         if said := registry.word(column, part, index_code):
             return said.of(language)
     return part

@@ -17,6 +17,7 @@ from release_samples import (
     FORMULA,
     HA_GIANG,
     LAO_CAI,
+    LISTED,
     REPORT,
     Tables,
     promote_release,
@@ -30,7 +31,7 @@ from release_samples import (
 from assets import registry
 from assets.lake import CorruptVersion
 from assets.release.diff.between import diff, open_folder, side_of, table_diff
-from assets.release.diff.effect import effect_of
+from assets.release.diff.effect import effect_of, list_label
 from assets.release.diff.model import ADDED, CHANGED, MOVED, OPPOSITE, REMOVED, Diff, Side
 from assets.release.diff.page import as_page
 from assets.release.diff.text import as_parquet, as_text
@@ -104,6 +105,20 @@ def test_two_bodies_that_change_places_move_by_one_rank_each() -> None:
         ("Hà Giang", 2, 1, "1"),
         ("Lào Cai", 1, 2, "0.923"),
     ]
+
+
+def test_a_rank_by_services_is_named_by_its_ranking_and_has_the_figure_as_value() -> None:
+    ranked = {**LISTED, "body_code": "P-10", "body_name": "Lào Cai", "ranking": "cases_online"}
+
+    def with_rank(rank: int, figure: int) -> Tables:
+        rows = {**ranked, "rank": rank, "rank_key": Decimal(figure), "coverage": "1 of 63"}
+        return {**sources(), "idx_service_ranks": table("idx_service_ranks", rows)}
+
+    found = diff(side(with_rank(4, 100)), side(with_rank(2, 120)))
+    (mover,) = effect_of(found).movers
+    assert (mover.rank_before, mover.rank_after) == (4, 2)
+    assert (mover.value_before, mover.value_after) == ("100", "120")
+    assert list_label(mover.list, "en") == "Level of IT use, 63 provinces, Cases filed online"
 
 
 def test_a_rank_that_is_lost_is_told() -> None:
