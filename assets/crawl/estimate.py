@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from assets.crawl.progress import host_of
 from assets.crawl.season import Season, round_seconds, season
 from assets.crawl.targets import to_visit
 from assets.lake import Lake, promoted
+from assets.webaddress import host_of
 
 
 class EstimateError(ValueError):

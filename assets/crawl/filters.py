@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from assets import registry
-from assets.crawl.progress import host_of
 from assets.entities.rows import Row
 from assets.received.reviewed import Entry, filled, read_entries
+from assets.webaddress import host_of
 
 TABLE = "raw_crawl_targets"
 

@@ -8,21 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from assets.crawl.model import OUTCOMES, Target, Visit
 from assets.crawl.season import Season, round_seconds
 from assets.crawl.statuses import outcome
+from assets.webaddress import host_of
 
 Say = Callable[[str], None]
-
-
-def host_of(url: str) -> str:
-    """The host of an address in lower case, empty if it has none."""
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return ""
 
 
 class Progress:

@@ -25,7 +25,7 @@ from assets.crawl.journal import PAGE, RESOURCE, ROBOTS, TAKEN_BACK, Entry, Jour
 from assets.crawl.model import Target, Visit
 from assets.crawl.plan import plan
 from assets.crawl.politeness import Ask, Crawler
-from assets.crawl.progress import Progress, Say, host_of
+from assets.crawl.progress import Progress, Say
 from assets.crawl.rules import Rules
 from assets.crawl.season import Season, fitted
 from assets.crawl.site import page_kind, page_of
@@ -34,6 +34,7 @@ from assets.crawl.statuses import StopVisitError, statuses
 from assets.crawl.web import Web
 from assets.crawl.window import Window, WindowError, shard_targets, site_of
 from assets.lake.locks import held
+from assets.webaddress import host_of
 
 #: Statuses that our own network can be the cause of as well as a site.
 _OF_A_NETWORK = frozenset(("dns", "timeout", "reset", "refused", "our-fault"))
