@@ -3,7 +3,7 @@ agrees on.
 
 Belongs here: what is no address, its host, the host that two spellings are compared by, and the
 full address of a printed one. Does not belong here: which networks are closed
-(`assets.crawl.guard`), which address of a body is right (`assets.crawl.targets`).
+(`assets.crawl.fetch.guard`), which address of a body is right (`assets.crawl.targets.register`).
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets import registry
-from assets.crawl.read_results import read_result_files
-from assets.crawl.results import (
+from assets.crawl.checks.rules import rules
+from assets.crawl.results.document import (
     CHECK,
     FIELDS,
     LINE,
@@ -27,7 +27,7 @@ from assets.crawl.results import (
     columns,
     wide_columns,
 )
-from assets.crawl.rules import rules
+from assets.crawl.results.reading import read_result_files
 from assets.received.delivery import Delivery
 
 YEAR = 2016

@@ -10,9 +10,9 @@ from typing import Any
 import pyarrow as pa
 
 from assets import registry
-from assets.crawl.filters import Filter
-from assets.crawl.services import COLUMNS
-from assets.crawl.targets import Cell, Known, targets_tables
+from assets.crawl.targets.filters import Filter
+from assets.crawl.targets.register import Cell, Known, targets_tables
+from assets.crawl.targets.services import COLUMNS
 from assets.received.delivery import Delivery
 
 Row = dict[str, Any]

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.crawl.checks import answers, unsure
-from assets.crawl.html import read_page
+from assets.crawl.checks.answers import answers, unsure
+from assets.crawl.checks.plan import plan
+from assets.crawl.checks.probe import read_probe
+from assets.crawl.checks.rules import rules
 from assets.crawl.model import ANSWERS, Answer, Visit
-from assets.crawl.page import Page
-from assets.crawl.plan import plan
-from assets.crawl.probe import read_probe
-from assets.crawl.rules import rules
+from assets.crawl.pages.html import read_page
+from assets.crawl.pages.page import Page
 from tests.unit.crawl.portal_samples import HOME, TEXT, TODAY, document, portal, visit
 
 CHECKS = list(rules().checks)

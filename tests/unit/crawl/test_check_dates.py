@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.crawl.dates import dates_in, yearless_in
+from assets.crawl.checks.dates import dates_in, yearless_in
 from tests.unit.crawl.portal_samples import TODAY
 
 

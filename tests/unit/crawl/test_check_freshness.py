@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from assets.crawl.checks.rules import rules
 from assets.crawl.model import Visit
-from assets.crawl.rules import rules
 from tests.unit.crawl.portal_samples import HOME, TEXT, TODAY, answer_to, visit
 
 TITLE = "Khởi công tuyến đường liên xã Sông Xanh"

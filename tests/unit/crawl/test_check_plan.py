@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assets.crawl.checks.plan import plan
+from assets.crawl.checks.rules import rules
 from assets.crawl.model import Visit
-from assets.crawl.plan import plan
-from assets.crawl.rules import rules
 from tests.unit.crawl.portal_samples import (
     FRAME,
     HOME,

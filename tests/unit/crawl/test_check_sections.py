@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from assets.crawl.checks.rules import rules
 from assets.crawl.model import Visit
-from assets.crawl.rules import rules
 from tests.unit.crawl.portal_samples import HOME, TEXT, answer_to, missing, visit
 
 LINK = '<a href="/gioi-thieu">Giới thiệu</a>'

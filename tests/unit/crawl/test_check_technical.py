@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assets.crawl.checks import answers
+from assets.crawl.checks.answers import answers
+from assets.crawl.checks.rules import rules
 from assets.crawl.model import Visit
-from assets.crawl.rules import rules
 from tests.unit.crawl.portal_samples import HOME, MENU, TEXT, TODAY, answer_to, visit
 
 SECURE = HOME.replace("http:", "https:")

@@ -16,14 +16,14 @@ import pytest
 
 import tests.farm as first
 import tests.farm_heldout as second
-from assets.crawl.checks import answers
-from assets.crawl.client import Client
-from assets.crawl.guard import Guard
-from assets.crawl.limits import Limits
+from assets.crawl.checks.answers import answers
+from assets.crawl.checks.plan import plan
+from assets.crawl.checks.rules import rules
+from assets.crawl.fetch.client import Client
+from assets.crawl.fetch.guard import Guard
+from assets.crawl.fetch.limits import Limits
+from assets.crawl.fetch.politeness import Ask, Crawler
 from assets.crawl.model import Answer, Visit
-from assets.crawl.plan import plan
-from assets.crawl.politeness import Ask, Crawler
-from assets.crawl.rules import rules
 
 LIMITS = Limits(gap_seconds=0.001, backoff_seconds=0.001, attempts=1)
 USER_AGENT = "egov-index/1.0 (+https://example.org/crawler)"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.crawl.evidence import Archive, EvidenceError, read_record, record_id_of, records
-from assets.crawl.journal import NAME, Entry, Journal, JournalError
+from assets.crawl.evidence.journal import NAME, Entry, Journal, JournalError
+from assets.crawl.evidence.records import Archive, EvidenceError, read_record, record_id_of, records
 from assets.crawl.model import Timings, Visit
 
 AT = datetime(2017, 2, 20, 3, 4, 5, tzinfo=UTC)

@@ -27,8 +27,8 @@ from warc_samples import (
     statuses_of,
 )
 
-from assets.crawl import warcpages
-from assets.crawl.warcfile import NotWarcError
+from assets.crawl.evidence import warcpages
+from assets.crawl.evidence.warcfile import NotWarcError
 
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + FORM.encode()
 GOOD = raw_response(SERVICE.url, PAGE, 7)
@@ -203,7 +203,7 @@ def test_a_record_that_unfolds_without_end_costs_no_memory(tmp_path: Path) -> No
 def test_a_file_that_unfolds_too_far_is_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assets.crawl.warcfile.RATIO_FROM_BYTES", 1_000_000)
+    monkeypatch.setattr("assets.crawl.evidence.warcfile.RATIO_FROM_BYTES", 1_000_000)
     bomb = gzip.compress(raw_response(HOME, b"HTTP/1.1 200 OK\r\n\r\n" + bytes(9_000_000)), 9)
     status, (problem,) = service_of(tmp_path, gzip.compress(GOOD) + bomb)
     assert status == "completed"

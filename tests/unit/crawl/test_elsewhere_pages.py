@@ -29,10 +29,10 @@ from warc_samples import (
     statuses_of,
 )
 
-from assets.crawl.elsewhere import from_warc
-from assets.crawl.evidence import Archive
+from assets.crawl.checks.rules import rules
+from assets.crawl.evidence.records import Archive
 from assets.crawl.model import Visit
-from assets.crawl.rules import rules
+from assets.crawl.results.elsewhere import from_warc
 from tests.farm.farm_web import target_table
 
 SECTIONS = ("gioi-thieu", "lanh-dao", "so-do", "tin", "van-ban", "hoi-dap")

@@ -9,7 +9,7 @@ import ssl
 import httpx2
 import pytest
 
-from assets.crawl.faults import fault_of
+from assets.crawl.fetch.faults import fault_of
 
 
 def called(error: Exception, cause: BaseException | None = None) -> str:

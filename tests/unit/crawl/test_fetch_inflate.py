@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.crawl.inflate import Decoder
-from assets.crawl.limits import Limits
-from assets.crawl.statuses import StopVisitError
+from assets.crawl.fetch.inflate import Decoder
+from assets.crawl.fetch.limits import Limits
+from assets.crawl.fetch.statuses import StopVisitError
 
 LIMITS = Limits(body_bytes=200_000, ratio_from_bytes=50_000, inflate_ratio=100)
 

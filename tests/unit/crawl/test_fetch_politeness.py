@@ -10,12 +10,12 @@ from itertools import pairwise
 
 import pytest
 
-from assets.crawl.client import Client, Gate, open_gate
-from assets.crawl.guard import Guard
-from assets.crawl.limits import Limits
+from assets.crawl.fetch.client import Client, Gate, open_gate
+from assets.crawl.fetch.guard import Guard
+from assets.crawl.fetch.limits import Limits
+from assets.crawl.fetch.politeness import Ask, Crawler, retry_after
+from assets.crawl.fetch.statuses import StopVisitError
 from assets.crawl.model import Visit
-from assets.crawl.politeness import Ask, Crawler, retry_after
-from assets.crawl.statuses import StopVisitError
 
 NOW = datetime(2017, 2, 20, 8, 0, tzinfo=UTC)
 LIMITS = Limits(gap_seconds=1.0, backoff_seconds=4.0)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.crawl.limits import Limits
+from assets.crawl.fetch.limits import Limits
+from assets.crawl.fetch.sitemap import Sitemaps, read_sitemaps
 from assets.crawl.model import Visit
-from assets.crawl.sitemap import Sitemaps, read_sitemaps
 
 LIMITS = Limits(sitemap_files=3, sitemap_urls=10, body_bytes=100_000)
 NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from assets.crawl.html import read_page
+from assets.crawl.pages.html import read_page
 from tests.fuzz_pages import CHANGES, LIMIT, broken_page, outcomes, read_broken
 from tests.unit.crawl.portal_samples import HOME, visit
 

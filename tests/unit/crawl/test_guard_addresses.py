@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.crawl.guard import Guard, Resolver
-from assets.crawl.limits import Limits
-from assets.crawl.statuses import StopVisitError
+from assets.crawl.fetch.guard import Guard, Resolver
+from assets.crawl.fetch.limits import Limits
+from assets.crawl.fetch.statuses import StopVisitError
 from assets.webaddress import Place
 
 LIMITS = Limits()

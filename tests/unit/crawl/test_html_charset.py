@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.crawl.charset import decode
+from assets.crawl.pages.charset import decode
 from tests.unit.crawl.portal_samples import read
 
 TEXT = "Giới thiệu, chức năng nhiệm vụ; văn bản quy phạm pháp luật; đấu thầu và mua sắm"

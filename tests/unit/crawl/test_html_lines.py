@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assets.crawl.page import BOLD, CAPTION, TITLE
+from assets.crawl.pages.page import BOLD, CAPTION, TITLE
 from tests.unit.crawl.portal_samples import read
 
 

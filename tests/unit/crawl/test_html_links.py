@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assets.crawl.html import MAX_LINKS, absolute
-from assets.crawl.page import Link
+from assets.crawl.pages.html import MAX_LINKS, absolute
+from assets.crawl.pages.page import Link
 from tests.unit.crawl.portal_samples import HOME, read
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assets import registry
-from assets.crawl.observes import ObservesError, load_observes, observes_table
-from assets.crawl.rules import rules
+from assets.crawl.checks.rules import rules
+from assets.crawl.results.observes import ObservesError, load_observes, observes_table
 from assets.method.load import methods
 
 PAIR = """

@@ -8,13 +8,13 @@ import ssl
 
 import pytest
 
-from assets.crawl.client import Client
-from assets.crawl.guard import Guard
-from assets.crawl.limits import Limits
+from assets.crawl.checks.probe import CHALLENGE, Reading, contradicts, outcome_of, read_probe
+from assets.crawl.checks.rules import rules
+from assets.crawl.fetch.client import Client
+from assets.crawl.fetch.guard import Guard
+from assets.crawl.fetch.limits import Limits
+from assets.crawl.fetch.politeness import Ask, Crawler
 from assets.crawl.model import DOWN, UP, Target, Visit
-from assets.crawl.politeness import Ask, Crawler
-from assets.crawl.probe import CHALLENGE, Reading, contradicts, outcome_of, read_probe
-from assets.crawl.rules import rules
 from tests.farm import Farm
 
 LIMITS = Limits(gap_seconds=0.001, backoff_seconds=0.001, attempts=1, hosts_at_once=16)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assets.crawl.checks.probe import Reading, contradicts, outcome_of, read_probe
+from assets.crawl.checks.rules import rules
+from assets.crawl.fetch.statuses import statuses
 from assets.crawl.model import Visit
-from assets.crawl.probe import Reading, contradicts, outcome_of, read_probe
-from assets.crawl.rules import rules
-from assets.crawl.statuses import statuses
 
 URL = "https://dvc.example.test/thu-tuc/12/ke-khai"
 FIELDS = '<p>Họ tên <input name="a"></p><p>Số giấy tờ <input name="b"></p>'

@@ -12,8 +12,8 @@ import pytest
 from result_samples import NAMES, check, csv_of, document, jsonl, register, visit
 
 from assets import registry
-from assets.crawl.crawl_assets import crawl
-from assets.crawl.review import COLUMNS
+from assets.crawl.assets import crawl
+from assets.crawl.results.review import COLUMNS
 from assets.intake import intake_table, speaking_of
 from assets.lake import Lake, Sidecar, add_file, promoted, staging
 from assets.publication import LakeResource

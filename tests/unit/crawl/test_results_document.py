@@ -12,13 +12,13 @@ import pytest
 from result_samples import Line, read, target
 
 from assets import registry
-from assets.crawl.check_names import check_names
-from assets.crawl.evidence import Record
+from assets.crawl.checks.names import check_names
+from assets.crawl.checks.probe import Reading
+from assets.crawl.evidence.records import Record
+from assets.crawl.fetch.statuses import statuses
 from assets.crawl.model import Answer, Timings, Visit
-from assets.crawl.probe import Reading
-from assets.crawl.result_documents import reasons
-from assets.crawl.result_lines import LONGEST
-from assets.crawl.results import (
+from assets.crawl.results.account import reasons
+from assets.crawl.results.document import (
     CHECK,
     FIELDS,
     LINE,
@@ -36,7 +36,7 @@ from assets.crawl.results import (
     visit_line,
     wide_columns,
 )
-from assets.crawl.statuses import statuses
+from assets.crawl.results.lines import LONGEST
 from assets.received.parquet import MOST_LINES
 
 DOC = Path(__file__).parents[3] / "docs/crawl_results.md"

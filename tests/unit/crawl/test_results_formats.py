@@ -27,8 +27,8 @@ from result_samples import (
     written,
 )
 
-from assets.crawl import result_lines
-from assets.crawl.results import wide_columns
+from assets.crawl.results import lines as cutting
+from assets.crawl.results.document import wide_columns
 from assets.received.worker import Limits
 
 FORMATS = {"jsonl": jsonl, "csv": csv_of, "parquet": parquet_of}
@@ -259,7 +259,7 @@ def test_a_torn_or_damaged_parquet_is_set_aside() -> None:
 
 def test_a_parquet_that_unpacks_to_far_more_than_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        result_lines, "_PARQUET_LIMITS", Limits(memory_bytes=800 * 2**20, result_bytes=50 * 2**20)
+        cutting, "_PARQUET_LIMITS", Limits(memory_bytes=800 * 2**20, result_bytes=50 * 2**20)
     )
     bomb = pa.table({"line": pa.DictionaryArray.from_arrays([0] * 400_000, ["x" * 90_000])})
     content = written(bomb, compression="zstd")
@@ -288,6 +288,6 @@ def test_a_reading_process_that_is_taken_over_is_not_believed(
 ) -> None:
     (tmp_path / "taken_over.py").write_text(f"import os\ndef odd(content): return {said}\n")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(result_lines, "_PARQUET_READER", "taken_over:odd")
+    monkeypatch.setattr(cutting, "_PARQUET_READER", "taken_over:odd")
     found = read(b"PAR1")
     assert [rule for _, rule, _ in faults(found)] in (["not_a_document"], ["wrong_columns"])

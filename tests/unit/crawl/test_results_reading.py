@@ -23,9 +23,9 @@ from result_samples import (
     visit,
 )
 
-from assets.crawl.read_results import read_result_files
-from assets.crawl.results import CHECK, FIELDS, PROBE, VISIT, columns
-from assets.crawl.rules import rules
+from assets.crawl.checks.rules import rules
+from assets.crawl.results.document import CHECK, FIELDS, PROBE, VISIT, columns
+from assets.crawl.results.reading import read_result_files
 from assets.received.setaside import told
 
 BIG = 2**31

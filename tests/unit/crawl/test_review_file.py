@@ -11,8 +11,9 @@ import pyarrow as pa
 import pytest
 
 from assets import registry
-from assets.crawl.check_names import check_names
-from assets.crawl.review import (
+from assets.crawl.checks.names import check_names
+from assets.crawl.checks.rules import rules
+from assets.crawl.results.review import (
     COLUMNS,
     decisions_table,
     export_review,
@@ -20,7 +21,6 @@ from assets.crawl.review import (
     read_decisions,
     speak_of_none,
 )
-from assets.crawl.rules import rules
 from assets.received.delivery import Delivery
 from assets.received.reviewed import ReviewedFileError
 

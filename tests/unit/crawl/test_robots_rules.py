@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.crawl.limits import Limits
+from assets.crawl.fetch.limits import Limits
+from assets.crawl.fetch.robots import Robots, read_robots
+from assets.crawl.fetch.statuses import StopVisitError
 from assets.crawl.model import Timings, Visit
-from assets.crawl.robots import Robots, read_robots
-from assets.crawl.statuses import StopVisitError
 
 URL = "https://mot.vn/robots.txt"
 LIMITS = Limits()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from assets.crawl.rules import FILE, KINDS, RulesError, load_rules, rules
+from assets.crawl.checks.rules import FILE, KINDS, RulesError, load_rules, rules
 
 
 @cache

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assets.crawl.rules import Naming, rules
-from assets.crawl.sections import grade
-from assets.crawl.words import address_words, expand, marked, unmarked
+from assets.crawl.checks.rules import Naming, rules
+from assets.crawl.checks.sections import grade
+from assets.crawl.checks.words import address_words, expand, marked, unmarked
 
 
 def naming(text: str, check_id: str) -> Naming | None:

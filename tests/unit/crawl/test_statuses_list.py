@@ -6,8 +6,8 @@ import unicodedata
 
 import pytest
 
+from assets.crawl.fetch.statuses import kept_out, may_pass, outcome, statuses
 from assets.crawl.model import DOWN, NOT_MEASURED, UP, Visit
-from assets.crawl.statuses import kept_out, may_pass, outcome, statuses
 
 OUTCOMES = {
     UP: {"completed"},

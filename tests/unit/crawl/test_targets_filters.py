@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from target_samples import HEADER, Row, delivery, known, printed, register, service, targets
 
 from assets import registry
-from assets.crawl.filters import COLUMNS, MATCHES, PARTS, Filter, first_fitting, read_filters
+from assets.crawl.targets.filters import (
+    COLUMNS,
+    MATCHES,
+    PARTS,
+    Filter,
+    first_fitting,
+    read_filters,
+)
 from assets.lake.sidecar import load_sidecar
 from assets.received.reviewed import ReviewedFileError
 

@@ -17,7 +17,7 @@ from target_samples import (
 )
 
 from assets import registry
-from assets.crawl.targets import rules_counted, targets_tables
+from assets.crawl.targets.register import rules_counted, targets_tables
 from assets.gates import as_text, check
 
 SWAPPED = [printed("P-24", "backan.gov.vn", 482), printed("P-06", "bacgiang.gov.vn", 511)]

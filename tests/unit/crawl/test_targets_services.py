@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from target_samples import HEADER, Row, delivery, known, register, service, targets
 
 from assets import registry
-from assets.crawl import services
-from assets.crawl.guard import Guard
-from assets.crawl.limits import Limits
-from assets.crawl.services import COLUMNS, reasons
-from assets.crawl.statuses import StopVisitError
-from assets.crawl.targets import targets_tables
+from assets.crawl.fetch.guard import Guard
+from assets.crawl.fetch.limits import Limits
+from assets.crawl.fetch.statuses import StopVisitError
+from assets.crawl.targets import services
+from assets.crawl.targets.register import targets_tables
+from assets.crawl.targets.services import COLUMNS, reasons
 from assets.gates import check
 
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets import registry
-from assets.crawl.rules import rules
-from assets.crawl.uptime import Z, stability, stability_rules_table, wilson
+from assets.crawl.checks.rules import rules
+from assets.crawl.results.uptime import Z, stability, stability_rules_table, wilson
 
 COUNTS = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 LAST = Decimal("0.000001")

@@ -12,17 +12,17 @@ from pathlib import Path
 import pytest
 
 from assets.crawl.campaign import Campaign, Wanted
-from assets.crawl.evidence import EvidenceError
-from assets.crawl.findings import lines_of
-from assets.crawl.journal import Journal
+from assets.crawl.checks.rules import rules
+from assets.crawl.evidence.journal import Journal
+from assets.crawl.evidence.records import EvidenceError
+from assets.crawl.evidence.shown import Seen, as_text, find_record
+from assets.crawl.fetch.web import Web, rehearsal_web
 from assets.crawl.model import Visit
-from assets.crawl.results import CHECK, FIELDS, PROBE, ROUND, VISIT, Round
-from assets.crawl.rules import rules
-from assets.crawl.season import season
-from assets.crawl.shown import Seen, as_text, find_record
-from assets.crawl.status import year_text
-from assets.crawl.web import Web, rehearsal_web
-from assets.crawl.window import WindowError, windows
+from assets.crawl.results.document import CHECK, FIELDS, PROBE, ROUND, VISIT, Round
+from assets.crawl.results.findings import lines_of
+from assets.crawl.rounds.season import season
+from assets.crawl.rounds.status import year_text
+from assets.crawl.rounds.window import WindowError, windows
 from assets.lake import Lake, read_source, records
 from tests.farm import TODAY, Farm
 from tests.farm.farm_web import target_table, write_web

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.crawl.limits import Limits
+from assets.crawl.fetch.limits import Limits
+from assets.crawl.fetch.web import WebError, public_web, rehearsal_web, user_agent
 from assets.crawl.model import Target, Visit
-from assets.crawl.progress import Progress
-from assets.crawl.season import due_on, fitted, round_seconds, season
-from assets.crawl.web import WebError, public_web, rehearsal_web, user_agent
-from assets.crawl.window import shard_targets, site_of
+from assets.crawl.rounds.progress import Progress
+from assets.crawl.rounds.season import due_on, fitted, round_seconds, season
+from assets.crawl.rounds.window import shard_targets, site_of
 from tests.farm.farm_web import target_table
 
 

@@ -13,9 +13,9 @@ import pyarrow as pa
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from assets.crawl.elsewhere import About, from_warc
+from assets.crawl.checks.rules import rules
 from assets.crawl.model import Target
-from assets.crawl.rules import rules
+from assets.crawl.results.elsewhere import About, from_warc
 from tests.farm.farm_web import target_table
 
 ABOUT = About("ARCHIVE-1", 2016, 1, date(2017, 2, 20))
