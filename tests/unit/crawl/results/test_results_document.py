@@ -39,7 +39,7 @@ from assets.crawl.results.document import (
 from assets.crawl.results.lines import LONGEST
 from assets.received.parquet import MOST_LINES
 
-DOC = Path(__file__).parents[3] / "docs/crawl_results.md"
+DOC = Path(__file__).parents[4] / "docs/crawl_results.md"
 ABOUT = Round("W2017-02", 2016, 1, 1, 1, date(2017, 2, 20), "egov/1", "egov/1 (+mailto:a@b.test)")
 SEEN = datetime(2017, 2, 20, 10, 4, 5, tzinfo=timezone(timedelta(hours=7)))
 KEPT = Record("visits-0001.warc.gz", 0, 10, "urn:uuid:" + "0" * 36, "cd" * 32, 42)

@@ -21,7 +21,7 @@ from assets.crawl.targets.filters import (
 from assets.lake.sidecar import load_sidecar
 from assets.received.reviewed import ReviewedFileError
 
-SHIPPED = Path(__file__).parents[3] / "sources" / "crawl" / "target_filters.csv"
+SHIPPED = Path(__file__).parents[4] / "sources" / "crawl" / "target_filters.csv"
 FIELDS = ",".join(COLUMNS)
 GOOD = "any,host,beneath,facebook.com,A social network,Mạng xã hội,An"
 
