@@ -1,9 +1,9 @@
 """Web addresses as they are written: read into their parts, in the one spelling that every reader
 agrees on.
 
-Belongs here: what is no address, the host that two spellings are compared by, and the full address
-of a printed one. Does not belong here: which networks are closed (`assets.crawl.guard`), which
-address of a body is right (`assets.crawl.targets`).
+Belongs here: what is no address, its host, the host that two spellings are compared by, and the
+full address of a printed one. Does not belong here: which networks are closed
+(`assets.crawl.fetch.guard`), which address of a body is right (`assets.crawl.targets.register`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
+from urllib.parse import urlsplit
 
 import httpx2
 
@@ -118,6 +119,14 @@ def _host(url: str, host: str) -> tuple[str, bool]:
 
 def _refused(url: str, why: str) -> AddressError:
     return AddressError("address_refused", f"{url[:200]!r}: {why}")
+
+
+def host_of(url: str) -> str:
+    """The host of an address as it stands there, in lower case; empty if it has none."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
 
 
 def printed_host(text: str) -> str:

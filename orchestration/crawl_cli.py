@@ -95,7 +95,7 @@ def crawl_estimate(
     ] = 0,
 ) -> None:
     """The time a season would take with the targets of a year, at the declared gaps."""
-    from assets.crawl.estimate import EstimateError, estimate_text
+    from assets.crawl.rounds.estimate import EstimateError, estimate_text
     from assets.lake import Lake
 
     (wanted,) = years_of(year)
@@ -120,8 +120,8 @@ def crawl_add(
     synthetic: Synthetic = False,
 ) -> None:
     """Take in the results of another crawler; docs/crawl_results.md describes them."""
-    from assets.crawl.deliver import DeliveryError, take_in
-    from assets.crawl.elsewhere import About
+    from assets.crawl.results.deliver import DeliveryError, take_in
+    from assets.crawl.results.elsewhere import About
     from assets.lake import Lake
 
     (wanted,) = years_of(year)
@@ -152,8 +152,8 @@ def evidence(
     to: Annotated[Path | None, typer.Option(help="Write the content to this file.")] = None,
 ) -> None:
     """What was seen: the address, the time, the answer and the page behind a check or probe."""
-    from assets.crawl.evidence import EvidenceError
-    from assets.crawl.shown import as_text, find_record
+    from assets.crawl.evidence.records import EvidenceError
+    from assets.crawl.evidence.shown import as_text, find_record
     from assets.lake import Lake
 
     try:
@@ -169,7 +169,7 @@ def evidence(
 
 def crawl_text(year: str) -> str:
     """The windows of a year in words."""
-    from assets.crawl.status import year_text
+    from assets.crawl.rounds.status import year_text
     from assets.lake import Lake
 
     return year_text(Lake(lake_root()), int(year))

@@ -8,8 +8,8 @@ from __future__ import annotations
 import dagster as dg
 
 from assets.analysis.assets import analysis
-from assets.crawl.crawl_assets import crawl
-from assets.crawl.target_assets import targets
+from assets.crawl.assets import crawl
+from assets.crawl.targets.assets import targets
 from assets.crawl.window_asset import WebResource, crawl_window
 from assets.entities.assets import bodies
 from assets.explorer.assets import explorer

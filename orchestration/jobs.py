@@ -13,7 +13,7 @@ import dagster as dg
 
 from assets import registry
 from assets.assetspec import key_of
-from assets.crawl.season import season
+from assets.crawl.rounds.season import season
 from assets.crawl.window_asset import CRAWL_WINDOW
 from assets.years import YEARS
 

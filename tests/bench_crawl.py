@@ -25,14 +25,14 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from assets.crawl.estimate import load_of, text_of
+from assets.crawl.checks.rules import rules
+from assets.crawl.fetch.politeness import Ask, Crawler
+from assets.crawl.fetch.web import Web, rehearsal_web
 from assets.crawl.model import Target, Visit
-from assets.crawl.politeness import Ask, Crawler
-from assets.crawl.rounds import Round
-from assets.crawl.rules import rules
-from assets.crawl.season import fitted, season
-from assets.crawl.web import Web, rehearsal_web
-from assets.crawl.window import open_window
+from assets.crawl.rounds.estimate import load_of, text_of
+from assets.crawl.rounds.season import fitted, season
+from assets.crawl.rounds.visiting import Round
+from assets.crawl.rounds.window import open_window
 from assets.lake import Lake
 from tests.command import environment
 from tests.farm.farm_server import ADDRESS, FarmServer, Request, Response

@@ -15,8 +15,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from assets.crawl.campaign import Campaign, Wanted
-from assets.crawl.season import season
-from assets.crawl.web import rehearsal_web
+from assets.crawl.fetch.web import rehearsal_web
+from assets.crawl.rounds.season import season
 from assets.lake import Lake
 
 YEAR = 2016

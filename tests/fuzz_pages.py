@@ -23,12 +23,12 @@ from typing import Annotated
 
 import typer
 
-from assets.crawl.checks import answers
+from assets.crawl.checks.answers import answers
+from assets.crawl.checks.plan import plan
+from assets.crawl.checks.probe import read_probe
+from assets.crawl.checks.rules import rules
+from assets.crawl.checks.site import page_of
 from assets.crawl.model import Visit
-from assets.crawl.plan import plan
-from assets.crawl.probe import read_probe
-from assets.crawl.rules import rules
-from assets.crawl.site import page_of
 from tests.farm.farm_plan import TODAY, draw_plans
 from tests.farm.farm_server import Request
 from tests.farm.farm_site import Site

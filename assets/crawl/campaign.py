@@ -16,15 +16,15 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from assets.crawl.findings import lines_of
-from assets.crawl.progress import Say
-from assets.crawl.results import KIND, as_jsonl, document_name
-from assets.crawl.results import Round as About
-from assets.crawl.rounds import Round
-from assets.crawl.rules import rules
-from assets.crawl.season import season
-from assets.crawl.web import PRODUCT, Web
-from assets.crawl.window import Window, open_window
+from assets.crawl.checks.rules import rules
+from assets.crawl.fetch.web import PRODUCT, Web
+from assets.crawl.results.document import KIND, as_jsonl, document_name
+from assets.crawl.results.document import Round as About
+from assets.crawl.results.findings import lines_of
+from assets.crawl.rounds.progress import Say
+from assets.crawl.rounds.season import season
+from assets.crawl.rounds.visiting import Round
+from assets.crawl.rounds.window import Window, open_window
 from assets.lake import Lake, Sidecar, add_file, records
 from assets.lake.atomic import sha256_of_file, write_durable
 

@@ -1,7 +1,7 @@
 """What a visit is: the target, the page as fetched, and the answers found in it.
 
-Belongs here: the shapes that fetching (`client`), reading (`checks`), keeping (`journal`,
-`evidence`) and gating agree on. Does not belong here: any of their work.
+Belongs here: the shapes that fetching (`fetch`), reading (`checks`), keeping (`evidence`) and
+gating agree on. Does not belong here: any of their work.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Visit:
 
     url            address asked for
     final_url      address that answered, after redirects; empty if none did
-    status         code of the closed list in statuses.yaml
+    status         code of the closed list in fetch/statuses.yaml
     detail         what exactly happened, one line, for a person
     http_status    of the final answer
     redirects      addresses passed through

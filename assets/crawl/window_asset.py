@@ -14,10 +14,10 @@ import dagster as dg
 
 from assets.assetspec import key_of, yearly
 from assets.crawl.campaign import Campaign, Wanted
-from assets.crawl.season import season
-from assets.crawl.statuses import outcome, statuses
-from assets.crawl.web import Web, WebError, public_web, rehearsal_web
-from assets.crawl.window import WindowError
+from assets.crawl.fetch.statuses import outcome, statuses
+from assets.crawl.fetch.web import Web, WebError, public_web, rehearsal_web
+from assets.crawl.rounds.season import season
+from assets.crawl.rounds.window import WindowError
 from assets.lake.errors import LakeError
 from assets.publication import LakeResource, require, text_table
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assets.crawl.check_names import check_names
+from assets.crawl.checks.names import check_names
 from assets.explain.evidence import Evidence, Row
 from assets.explain.tree import Node
 

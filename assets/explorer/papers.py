@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from assets import registry
-from assets.crawl.check_names import check_names
+from assets.crawl.checks.names import check_names
 from assets.explorer.compact import Payload, table
 from assets.method.load import methods
 from assets.method.model import Method, Node

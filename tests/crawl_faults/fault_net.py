@@ -20,9 +20,9 @@ from typing import Any, Self
 
 import trustme
 
-from assets.crawl.client import Client
-from assets.crawl.guard import Guard
-from assets.crawl.limits import Limits
+from assets.crawl.fetch.client import Client
+from assets.crawl.fetch.guard import Guard
+from assets.crawl.fetch.limits import Limits
 
 HERE, ELSEWHERE = "127.0.0.1", "127.0.0.2"
 USER_AGENT = "egov-index/0.1 (+https://egov-index.vn.test/crawl)"

@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 from fault_net import ELSEWHERE, HERE, LIMITS, Net, page, paths
 
-from assets.crawl import browser
-from assets.crawl.browser import Browser
+from assets.crawl.fetch import browser
+from assets.crawl.fetch.browser import Browser
+from assets.crawl.fetch.politeness import Crawler
 from assets.crawl.model import Visit
-from assets.crawl.politeness import Crawler
 
 if shutil.which("chromium") is None:
     pytest.skip("Debian's chromium is not installed", allow_module_level=True)

@@ -28,9 +28,9 @@ from fault_net import (
     server_tls,
 )
 
-from assets.crawl.client import Client
-from assets.crawl.exchange import public_trust
-from assets.crawl.guard import Guard
+from assets.crawl.fetch.client import Client
+from assets.crawl.fetch.exchange import public_trust
+from assets.crawl.fetch.guard import Guard
 from assets.crawl.model import Visit
 
 

@@ -9,8 +9,8 @@ import pytest
 from fault_cases import CASES, COUNTS, Case
 from fault_net import LIMITS, QUICK, Net, page
 
+from assets.crawl.fetch.politeness import Crawler
 from assets.crawl.model import Visit
-from assets.crawl.politeness import Crawler
 
 
 async def _visit(case: Case) -> tuple[Visit, Net]:

@@ -11,8 +11,8 @@ from itertools import pairwise
 
 from fault_net import LIMITS, QUICK, Answer, Asked, Net, page, paths, redirect, server_tls
 
+from assets.crawl.fetch.politeness import Ask, Crawler
 from assets.crawl.model import Visit
-from assets.crawl.politeness import Ask, Crawler
 
 #: The server stamps the end of an answer a moment after the visitor can have read it.
 STAMP_SECONDS = 0.005

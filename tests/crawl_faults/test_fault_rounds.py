@@ -14,15 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from assets.crawl.checks import answers
-from assets.crawl.guard import Guard
-from assets.crawl.journal import PAGE, RESOURCE, ROBOTS, Journal
+from assets.crawl.checks.answers import answers
+from assets.crawl.checks.rules import rules
+from assets.crawl.evidence.journal import PAGE, RESOURCE, ROBOTS, Journal
+from assets.crawl.fetch.guard import Guard
+from assets.crawl.fetch.web import Web, rehearsal_web
 from assets.crawl.model import Target
-from assets.crawl.rounds import OwnNetworkError, Round
-from assets.crawl.rules import rules
-from assets.crawl.season import season
-from assets.crawl.web import Web, rehearsal_web
-from assets.crawl.window import Window, WindowError, open_window
+from assets.crawl.rounds.season import season
+from assets.crawl.rounds.visiting import OwnNetworkError, Round
+from assets.crawl.rounds.window import Window, WindowError, open_window
 from assets.lake import Lake
 from tests.farm import TODAY, Farm
 from tests.farm.farm_server import ADDRESS, FarmServer, Request, Response

@@ -21,7 +21,7 @@ LIMITS = {"gap_seconds": 0.01, "backoff_seconds": 0.05, "silent_seconds": 3.0, "
 
 
 def write_web(farm: Farm, path: Path, limits: dict[str, float] | None = None) -> Path:
-    """The description of the farm's web for `assets.crawl.web.rehearsal_web`."""
+    """The description of the farm's web for `assets.crawl.fetch.web.rehearsal_web`."""
     declared = {
         "hosts": farm.resolver,
         "networks": [f"{ADDRESS}/32"],

@@ -21,7 +21,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from assets.crawl.journal import NAME, ROBOTS, Entry, entries_of
+from assets.crawl.evidence.journal import NAME, ROBOTS, Entry, entries_of
 from tests.farm import TODAY, Farm
 from tests.farm.farm_web import target_table, write_web
 

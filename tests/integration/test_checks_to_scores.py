@@ -18,9 +18,9 @@ import pytest
 from scoring import as_row
 
 from assets import gates, registry
-from assets.crawl.observes import observes_table
-from assets.crawl.rules import rules
-from assets.crawl.uptime import stability_rules_table
+from assets.crawl.checks.rules import rules
+from assets.crawl.results.observes import observes_table
+from assets.crawl.results.uptime import stability_rules_table
 from assets.lake.parquet import encode
 from assets.method.engine import score
 from assets.method.load import methods

@@ -13,7 +13,7 @@ import dagster as dg
 import pytest
 from pipeline_run import SOURCES, YEAR, YearRun, altered_sources
 
-from assets.crawl.target_assets import targets
+from assets.crawl.targets.assets import targets
 from assets.entities.assets import bodies
 from assets.intake import intake
 from assets.lake import Lake

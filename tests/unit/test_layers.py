@@ -32,6 +32,21 @@ BELOW = GROUND | {
 #: What reads files from outside and knows what they say; none of it imports another.
 SOURCES = frozenset({"reports", "submissions", "crawl", "services"})
 
+#: Folders and modules of `crawl`, each of which uses only those before it.
+CRAWL = (
+    "model",
+    "fetch",
+    "pages",
+    "checks",
+    "evidence",
+    "targets",
+    "rounds",
+    "results",
+    "campaign",
+    "window_asset",
+    "assets",
+)
+
 #: A module, or a function in one, as a process is told which to run.
 _NAMED = re.compile(r"(?:assets|orchestration)(?:\.[a-z_]+)+(?::[a-z_]+)?")
 
@@ -63,6 +78,13 @@ def misplaced(part: str, code: str) -> set[str]:
     return wrong | {name for name in named - wrong if name.split(".")[1] not in allowed}
 
 
+def too_early(part: str, code: str) -> set[str]:
+    """What code of a folder or module of `crawl` names of `crawl` that does not stand before it."""
+    names = {name for name in named_in(code) if f"{name}.".startswith("assets.crawl.")}
+    before = CRAWL[: CRAWL.index(part) + 1]
+    return {name for name in names if f"{name}..".split(".")[2] not in before}
+
+
 def test_every_file_uses_what_stands_below_it() -> None:
     found = {}
     parts = set()
@@ -85,7 +107,7 @@ def test_every_file_uses_what_stands_below_it() -> None:
         ("explorer", "def late():\n    from orchestration.paths import home"),
         ("crawl", "from assets.submissions.form import COLUMNS"),
         ("crawl", "from assets import services"),
-        ("services", "import assets.crawl.guard as guard"),
+        ("services", "import assets.crawl.fetch.guard as guard"),
         ("services", "if TYPE_CHECKING:\n    from assets.reports.cells import Cell"),
         ("services", "READER = 'assets.submissions.reader:read_plain'"),
         ("submissions", "from assets.release.cells import SPELLED"),
@@ -106,8 +128,60 @@ def test_a_wrong_import_is_found(part: str, code: str) -> None:
         ("crawl", "from assets.received.setaside import told"),
         ("crawl", "'words as in assets.submissions.form of other text'"),
         ("received", "from assets.lake import Lake\nimport json"),
-        ("explain", "from assets.crawl.check_names import check_names"),
+        ("explain", "from assets.crawl.checks.names import check_names"),
     ],
 )
 def test_a_right_import_is_not_found(part: str, code: str) -> None:
     assert misplaced(part, code) == set()
+
+
+def test_the_crawl_stands_in_its_order() -> None:
+    found = {}
+    parts = set()
+    folder = ROOT / "crawl"
+    for path in sorted(folder.rglob("*.py")):
+        part = path.relative_to(folder).parts[0].removesuffix(".py")
+        code = path.read_text("utf-8")
+        if part == "__init__":
+            assert named_in(code) == set(), "whoever imports a part of crawl imports no other by it"
+            continue
+        parts.add(part)
+        if wrong := too_early(part, code):
+            found[path.relative_to(folder).as_posix()] = sorted(wrong)
+    assert found == {}
+    assert parts == set(CRAWL)
+
+
+@pytest.mark.parametrize(
+    ("part", "code"),
+    [
+        ("model", "from assets.crawl.fetch.limits import Limits"),
+        ("fetch", "from assets.crawl.pages.html import read_page"),
+        ("fetch", "from assets.crawl import checks"),
+        ("fetch", "import assets.crawl"),
+        ("pages", "import assets.crawl.checks.words as words"),
+        ("checks", "def late():\n    from assets.crawl.results.uptime import wilson"),
+        ("evidence", "if TYPE_CHECKING:\n    from assets.crawl.rounds.window import Window"),
+        ("targets", "from assets.crawl.rounds.progress import Progress"),
+        ("rounds", "command = ['-m', 'assets.crawl.results.reading']"),
+        ("rounds", "from assets.crawl.campaign import Campaign"),
+        ("results", "from assets.crawl.window_asset import CRAWL_WINDOW"),
+        ("campaign", "from assets.crawl.assets import crawl"),
+    ],
+)
+def test_a_use_against_the_order_of_the_crawl_is_found(part: str, code: str) -> None:
+    assert len(too_early(part, code)) == 1
+
+
+@pytest.mark.parametrize(
+    ("part", "code"),
+    [
+        ("fetch", "from assets.crawl.model import Visit\nfrom assets.webaddress import PORTS"),
+        ("fetch", "from assets.crawl.fetch import limits"),
+        ("checks", "from assets.crawl.pages.page import Page\n'see assets.crawl.results'"),
+        ("results", "from assets.crawl.rounds.window import Window"),
+        ("assets", "from assets.crawl.window_asset import CRAWL_WINDOW"),
+    ],
+)
+def test_a_use_in_the_order_of_the_crawl_is_not_found(part: str, code: str) -> None:
+    assert too_early(part, code) == set()

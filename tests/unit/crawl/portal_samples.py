@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from assets.crawl.checks import answers
-from assets.crawl.html import read_page
+from assets.crawl.checks.answers import answers
+from assets.crawl.checks.rules import rules
 from assets.crawl.model import Answer, Visit
-from assets.crawl.page import Page
-from assets.crawl.rules import rules
+from assets.crawl.pages.html import read_page
+from assets.crawl.pages.page import Page
 
 HOME = "http://songxanh.gov.vn.test/"
 TODAY = date(2017, 2, 20)
