@@ -20,11 +20,11 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from assets.ahead import ahead
 from assets.gates.check import Findings, GateResult, Held, is_declared, judge_rows, series_of
 from assets.gates.failures import PLACES, of_rows
 from assets.gates.rules import RowRule, rules_of
 from assets.gates.table_rules import Context, judge
+from assets.lake.ahead import ahead
 from assets.registry import Rule, Table
 
 #: Numbers of rows, as polars hashes them (64 bits).
@@ -103,8 +103,8 @@ def key_numbers(table: Table, frame: pa.Table) -> Numbers:
 
 def come_twice(numbers: Sequence[Numbers]) -> Numbers:
     """The numbers that come more than once in all of them, ascending."""
-    together = np.concatenate([np.empty(0, np.uint64), *numbers])
-    together.sort()
+    given = np.concatenate([np.empty(0, np.uint64), *numbers])
+    together = pl.Series(given).sort().to_numpy()  # by all cores: a third of numpy's time
     return np.unique(together[1:][together[1:] == together[:-1]])
 
 

@@ -6,12 +6,13 @@ pyarrow is imported inside the functions: intake and the command line's help do 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assets.lake.ahead import ahead
 from assets.lake.atomic import canonical_json, sha256_of
 
 if TYPE_CHECKING:
@@ -90,29 +91,44 @@ class PartFiles:
     paths: Sequence[Path]
 
     def frames(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-        """One frame a row group; a file without rows gives an empty one. The next is read while
+        """One frame a row group; a file without rows gives an empty one. The next are read while
         the caller looks at this one."""
-        with ThreadPoolExecutor(1) as ahead:
-            frames = self._read(columns)
-            coming = ahead.submit(next, frames, None)
-            while (frame := coming.result()) is not None:
-                coming = ahead.submit(next, frames, None)
-                yield frame
+        groups = (group for path in self.paths for group in _groups_of(path))
+        return ahead(partial(_read_group, columns), groups)
 
-    def _read(self, columns: Sequence[str] | None) -> Iterator[pa.Table]:
-        import pyarrow.parquet as pq
 
-        for path in self.paths:
-            with (
-                pq.ParquetFile(path, pre_buffer=False) as closed,
-                pq.ParquetFile(
-                    path, metadata=closed.metadata, read_dictionary=_held_once(closed.metadata)
-                ) as file,
-            ):
-                for group in range(file.num_row_groups):
-                    yield file.read_row_group(group, columns=columns, use_threads=False)
-                if not file.num_row_groups:
-                    yield file.read(columns=columns, use_threads=False)
+@dataclass(frozen=True)
+class _Group:
+    """A row group of a file; None stands for all of a file that has none."""
+
+    path: Path
+    metadata: Any
+    held_once: Sequence[str]
+    number: int | None
+
+
+def _groups_of(path: Path) -> Iterator[_Group]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path, pre_buffer=False) as file:
+        metadata = file.metadata
+    held_once = _held_once(metadata)
+    for number in range(metadata.num_row_groups) or (None,):
+        yield _Group(path, metadata, held_once, number)
+
+
+def _read_group(columns: Sequence[str] | None, group: _Group) -> pa.Table:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(
+        group.path,
+        metadata=group.metadata,
+        read_dictionary=list(group.held_once),
+        pre_buffer=False,
+    ) as file:
+        if group.number is None:
+            return file.read(columns=columns, use_threads=False)
+        return file.read_row_group(group.number, columns=columns, use_threads=False)
 
 
 def _held_once(metadata: Any) -> list[str]:

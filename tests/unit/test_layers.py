@@ -16,7 +16,6 @@ ROOT = Path(assets.__path__[0])
 GROUND = frozenset({"registry", "lake"})
 #: What sources stand on; none of it imports a source.
 BELOW = GROUND | {
-    "ahead",
     "assetspec",
     "codeversion",
     "entities",

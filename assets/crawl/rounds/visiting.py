@@ -80,6 +80,7 @@ class Round:
         self._waiting: Counter[str] = Counter()
         self._silent: dict[str, list[Entry]] = {}
         self._sitemaps: dict[str, tuple[str, ...]] = {}
+        self._seen: dict[str, set[str]] = {}  # pages of finished plans, by target
         self._rendering = asyncio.Lock()
         self._browser: Browser | None = None
         self._synced = clock()
@@ -171,13 +172,24 @@ class Round:
         return asks
 
     def _planned(self, target: Target) -> list[str]:
+        """Pages of the present plan that were not visited yet.
+
+        The next plan is made only when all pages of the one before are there, and from these: a
+        round that was killed in the middle of a plan goes on with that very plan.
+        """
         if target.kind != "portal":
             return []
-        # In the order of addresses: the order in which they came says nothing.
-        pages = sorted(self._pages[target.target_id].items())
-        visits = {url: self.journal.visit(entry) for url, entry in pages}
+        made = self._pages[target.target_id]
         sitemap = self._sitemaps.get(target.target_id, ())
-        return plan(visits, target.url, self._rules, self._web.ports_of, sitemap)
+        seen = self._seen.setdefault(target.target_id, {target.url})
+        while True:
+            # In the order of addresses: the order in which they came says nothing.
+            visits = {url: self.journal.visit(made[url]) for url in sorted(seen)}
+            planned = plan(visits, target.url, self._rules, self._web.ports_of, sitemap)
+            left = [url for url in planned if url not in made]
+            if left or not planned:
+                return left
+            seen.update(planned)
 
     async def _read_sitemap(self, target: Target) -> None:
         """What a portal lists of itself in the sitemaps that its robots.txt names."""

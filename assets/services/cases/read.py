@@ -29,9 +29,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets import gates, registry
-from assets.ahead import ahead
 from assets.codeversion import code_version
 from assets.lake import IntakeRecord, Lake, kept, prune_kept, source_path
+from assets.lake.ahead import ahead
 from assets.lake.atomic import canonical_json, sha256_of
 from assets.lake.parquet import PartFiles
 from assets.plaintext import plain

@@ -1,4 +1,4 @@
-"""A file of case records as frames of text, a few megabytes at a time.
+"""A file of case records as frames of text, some megabytes at a time.
 
 Belongs here: unpacking, encoding, header, and cutting text or Parquet into frames whose cells are
 all text, each row with its line. Does not belong here: what a cell means (`judge`).
@@ -32,9 +32,9 @@ from assets.received.encoding import UTF_8, EncodingFault, encoding_of, pieces
 from assets.services.cases.layout import FileFault, columns_of, header_of
 
 #: Bytes of text that make a frame; no line may be longer.
-FRAME_BYTES = 8 * 1024 * 1024
+FRAME_BYTES = 32 * 1024 * 1024
 #: Rows of Parquet that make a frame.
-FRAME_ROWS = 100_000
+FRAME_ROWS = 300_000
 #: Unpacked bytes that a file may have, at all and as a multiple of its size from 16 MiB on.
 MOST_BYTES, MOST_RATIO, RATIO_FROM = 4 * 1024**3, 200, 16 * 1024**2
 #: Characters of a header line.

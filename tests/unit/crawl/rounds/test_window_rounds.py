@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,53 +9,25 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from window_scene import PORTALS, SERVICES, Scene
 
-from assets.crawl.campaign import Campaign, Wanted
 from assets.crawl.checks.rules import rules
 from assets.crawl.evidence.journal import Journal
 from assets.crawl.evidence.records import EvidenceError
 from assets.crawl.evidence.shown import Seen, as_text, find_record
-from assets.crawl.fetch.web import Web, rehearsal_web
 from assets.crawl.model import Visit
 from assets.crawl.results.document import CHECK, FIELDS, PROBE, ROUND, VISIT, Round
 from assets.crawl.results.findings import lines_of
-from assets.crawl.rounds.season import season
 from assets.crawl.rounds.status import year_text
 from assets.crawl.rounds.window import WindowError, windows
-from assets.lake import Lake, read_source, records
+from assets.lake import read_source, records
 from tests.farm import TODAY, Farm
-from tests.farm.farm_web import target_table, write_web
-
-PORTALS, SERVICES = 3, 10
 
 
 @pytest.fixture(scope="module")
 def farm() -> Iterator[Farm]:
     with Farm(seed=3) as farm:
         yield farm
-
-
-class Scene:
-    """A lake in which one round of a window was made."""
-
-    def __init__(self, farm: Farm, folder: Path) -> None:
-        self.lake = Lake(folder / "lake")
-        self.web: Web = rehearsal_web(write_web(farm, folder / "web.json"), season().limits)
-        self.targets = [*farm.targets()[:PORTALS], *farm.service_targets()[:SERVICES]]
-        self.said: list[str] = []
-        self.wanted = Wanted(
-            year=2016, window_code="w1", round_no=None, shard=1, rounds=2, weeks=2, shards=1,
-            day=TODAY,
-        )  # fmt: skip
-        self.made = self.make(self.wanted)
-
-    def make(self, wanted: Wanted):  # type: ignore[no-untyped-def]
-        campaign = Campaign(self.lake, self.web, say=self.said.append)
-        return campaign.make(wanted, target_table(self.targets))
-
-    def lines(self) -> list[dict[str, object]]:
-        assert self.made is not None
-        return [json.loads(line) for line in self.made.results.read_text("utf-8").splitlines()]
 
 
 @pytest.fixture(scope="module")
