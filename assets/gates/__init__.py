@@ -8,7 +8,7 @@ or writing files, Dagster, promotion. Imports the registry and `ahead` only.
 from assets.gates.check import GateResult, RuleResult, check
 from assets.gates.failures import FAILURES
 from assets.gates.messages import GateError
-from assets.gates.parts import Parts, check_parts, come_twice, key_numbers, places_of
+from assets.gates.parts import Numbers, Parts, check_parts, come_twice, key_numbers, places_of
 from assets.gates.report import as_markdown, as_text, failures_table
 from assets.gates.rows import Split, split
 from assets.gates.schema import schema_of
@@ -19,6 +19,7 @@ __all__ = [
     "Context",
     "GateError",
     "GateResult",
+    "Numbers",
     "Parts",
     "RuleResult",
     "Split",

@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from queue import SimpleQueue
@@ -119,14 +120,19 @@ def write_parts(files: Sequence[CaseFile], folder: Path) -> dict[str, list[Path]
     A part is linked from what was kept; only parts with repeated cases are written anew. A table
     without any row has one part, which is empty.
     """
-    written: dict[str, list[Path]] = {TABLE: [], QUARANTINE: []}
-    for name in written:
+    accepted = [file for file in files if file.facts.rows_accepted]
+    refused = [
+        file
+        for file in files
+        if file.repeated or (file.facts.rows_quarantined and not file.facts.rule_id)
+    ]
+    written: dict[str, list[Path]] = {}
+    for name, part, held, anew in (
+        (TABLE, ACCEPTED, accepted, _without_repeated),
+        (QUARANTINE, REFUSED, refused, _with_repeated),
+    ):
         (folder / name).mkdir()
-    for file in files:
-        if file.facts.rows_accepted:
-            written[TABLE].append(_link(file, ACCEPTED, folder / TABLE, _without_repeated))
-        if file.repeated or (file.facts.rows_quarantined and not file.facts.rule_id):
-            written[QUARANTINE].append(_link(file, REFUSED, folder / QUARANTINE, _with_repeated))
+        written[name] = list(ahead(partial(_link, part, folder / name, anew), held))
     for name, writer in ((TABLE, accepted_writer), (QUARANTINE, refused_writer)):
         if not written[name]:
             path = folder / name / "none.parquet"
@@ -267,13 +273,7 @@ def _repeated(files: list[CaseFile]) -> list[CaseFile]:
     twice = gates.come_twice(numbers)
     if not len(twice):
         return files
-    places = list(ahead(lambda each: gates.places_of(each, twice), numbers))
-    suspects = [
-        _rows_at(file, here).with_columns(file=pl.lit(file.record.file_sha256))
-        for file, here in zip(held, places, strict=True)
-        if len(here)
-    ]
-    rows = pl.concat(suspects)
+    rows = pl.concat(ahead(partial(_rows_among, twice), zip(held, numbers, strict=True)))
     key = registry.table(TABLE).key
     lines = dict(
         rows.filter(pl.struct(key).is_duplicated()).group_by("file").agg(pl.col("line_no").sort())
@@ -282,21 +282,24 @@ def _repeated(files: list[CaseFile]) -> list[CaseFile]:
     return [replace(f, repeated=tuple(lines.get(f.record.file_sha256, ()))) for f in files]
 
 
-def _rows_at(file: CaseFile, places: Any) -> pl.DataFrame:
-    """Key and line of the accepted rows at these places of a file."""
-    columns = [*registry.table(TABLE).key, "line_no"]
+def _rows_among(twice: gates.Numbers, held: tuple[CaseFile, gates.Numbers]) -> pl.DataFrame:
+    """File, key and line of the accepted rows of a file whose numbers are among those that come
+    twice."""
+    file, numbers = held
+    places = gates.places_of(numbers, twice)
+    key = registry.table(TABLE).key
     found: list[pl.DataFrame] = []
     start = 0
-    for frame in PartFiles([file.folder / ACCEPTED]).frames(columns):
+    for frame in PartFiles([file.folder / ACCEPTED]).frames([*key, "line_no"]):
         here = places[(places >= start) & (places < start + frame.num_rows)] - start
         start += frame.num_rows
         if len(here) or not found:
             rows = pl.DataFrame(pl.from_arrow(frame.take(pa.array(here))))
-            found.append(rows.with_columns(pl.col(registry.table(TABLE).key).cast(pl.String)))
-    return pl.concat(found)
+            found.append(rows.with_columns(pl.col(key).cast(pl.String)))
+    return pl.concat(found).with_columns(file=pl.lit(file.record.file_sha256))
 
 
-def _link(file: CaseFile, part: str, folder: Path, anew: Callable[[CaseFile, Path], None]) -> Path:
+def _link(part: str, folder: Path, anew: Callable[[CaseFile, Path], None], file: CaseFile) -> Path:
     path = folder / file.part
     if file.repeated:
         anew(file, path)
