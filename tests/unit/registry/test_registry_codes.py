@@ -103,6 +103,7 @@ def undeclared() -> dict[str, set[str]]:
         "national_measure": national_texts(),
         "unit": layouts("unit") | set(unit_texts().values()) | national_texts() | asked_units(),
         "scope": layouts("scope"),
+        "months_missing": {"none"},
         "ranking": set(rankings_table()["ranking"].to_pylist()),
         "figure_status": {word for told in mapped().words.values() for word in told},
     }
