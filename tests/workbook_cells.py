@@ -105,6 +105,10 @@ def text_of(table: Table, column: Column, value: Any, index_code: str | None) ->
         return said.vi
     if column.name in HASHES and table.name != "rel_sources":
         return str(value[:12])
+    if column.name == "coverage":  # 53 of 63
+        if counted := re.fullmatch(r"(\d+) of (\d+)", value):
+            return "/".join(counted.groups())
+        return re.sub(" of an unknown number$", " (không rõ tổng số)", value)
     return plain(value, 32_767) or "(để trống)"
 
 

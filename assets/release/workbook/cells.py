@@ -92,6 +92,8 @@ def _text(table: str, column: str, value: str, index_code: str | None) -> Cell:
         return Cell(Decimal(value), "number", number_format(decimals), decimals)
     if column in layout()["hashes"] and table not in layout()["whole_hashes"]:
         value = value[: layout()["short_hash"]]
+    for english, other in layout()["replaced"].get(column, {}).items():
+        value = value.replace(english, other)
     shown = plain(value, CELL_CHARACTERS)
     if column in layout()["link_columns"] and _WEB_ADDRESS.fullmatch(shown):
         return Cell(shown, "cell_link")
