@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from assets.csvtext import StrictReader
+
 #: A cell that a spreadsheet would run as a formula; written with one more leading quote mark.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
@@ -153,7 +155,7 @@ def read_rows(content: bytes, file_name: str, columns: Sequence[str]) -> list[Ro
         line_no = content[: error.start].count(b"\n") + 1
         what_to_do = "Save the file as CSV in UTF-8."
         raise refuse(line_no, "encoding", "the file is not UTF-8", what_to_do) from None
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = StrictReader(io.StringIO(text, newline=""))
     faults: list[Fault] = []
     rows: list[Row] = []
     header: list[str] | None = None

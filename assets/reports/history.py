@@ -14,6 +14,7 @@ import pyarrow as pa
 import yaml
 
 from assets import registry
+from assets.csvtext import StrictReader
 from assets.reports.errors import SourceError, UnreadableError
 from assets.reports.layout import DIRECTORY
 from assets.reports.numbers import read_rank
@@ -53,7 +54,7 @@ def _fields(line: str) -> list[str]:
     """Fields of one line without surrounding spaces; none when it is not well formed. A quoted
     field ends on its line, so that an open quote cannot swallow the lines below."""
     try:
-        return [part.strip() for part in next(csv.reader([line], strict=True))]
+        return [part.strip() for part in next(StrictReader([line]))]
     except csv.Error:
         return []
 

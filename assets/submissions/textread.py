@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from assets.csvtext import StrictReader
 from assets.received.jsontext import Digits, load_json
 from assets.received.letters import nfc
 from assets.received.rawcell import BOOLEAN, NUMBER, TEXT, RawCell, plain_number
@@ -85,7 +86,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     mark = _FIRST_LINE.match(text)
     if mark is None:
         raise FileRefusedError("unknown_format", "text without separated columns")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark[1], strict=True)
+    reader = StrictReader(io.StringIO(text, newline=""), mark[1])
     begin, count = 1, 0
     try:
         for cells in reader:

@@ -18,6 +18,7 @@ GROUND = frozenset({"registry", "lake"})
 BELOW = GROUND | {
     "assetspec",
     "codeversion",
+    "csvtext",
     "entities",
     "gates",
     "intake",

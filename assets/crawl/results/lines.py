@@ -19,6 +19,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from assets.crawl.results.document import FIELDS, LINE, ROUND, SCHEMA_KEY, columns, wide_columns
+from assets.csvtext import StrictReader
 from assets.plaintext import plain
 from assets.received.parquet import MOST_LINES
 from assets.received.sandbox import ask_once
@@ -127,7 +128,7 @@ def _no_constant(text: str) -> None:
 
 
 def _csv(text: str) -> tuple[list[Read], int]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = StrictReader(io.StringIO(text, newline=""))
     made: list[Read] = []
     blank, line_no = 0, 1
     try:

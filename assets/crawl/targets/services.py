@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow as pa
 
 from assets import gates, registry
+from assets.csvtext import StrictReader
 from assets.plaintext import HIDDEN
 from assets.received.setaside import (
     RAW_LENGTH,
@@ -150,7 +151,7 @@ def _cells(line: bytes) -> list[str] | None:
     """Cells of a line in NFC; none of a line that is not well formed, None if it is not UTF-8."""
     try:
         text = unicodedata.normalize("NFC", line.decode("utf-8"))
-        return next(csv.reader([text], strict=True), [])
+        return next(StrictReader([text]), [])
     except UnicodeDecodeError:
         return None
     except csv.Error:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from assets.csvtext import StrictReader
 from assets.received.beginning import MAX_BYTES, ZIP, check_beginning
 from assets.received.encoding import EncodingFault, decode
 from assets.received.jsontext import Digits, load_json
@@ -134,7 +135,7 @@ def read_csv(text: str, layout: Layout) -> RawTable:
 
 def _csv_rows(text: str, delimiter: str) -> Iterator[Row]:
     """Every line with the number of the physical line on which it begins."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = StrictReader(io.StringIO(text, newline=""), delimiter)
     begin = 1
     try:
         for cells in reader:
