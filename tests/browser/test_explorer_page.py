@@ -199,7 +199,7 @@ def test_the_dark_scheme_follows_the_system_and_the_switch(browser: Any, folder:
         page = dark.go("ranking")
         by_system = page.evaluate(paper)
         page.locator("#switch-theme").click()
-        page.wait_for_function("document.documentElement.dataset.theme === 'light'")
+        _drawn(page, "document.documentElement.dataset.theme === 'light'")
         assert page.evaluate(paper) != by_system
 
 
@@ -212,7 +212,7 @@ def test_the_list_is_sorted_by_the_head_that_is_pressed(visit: Visit) -> None:
     assert len(ranks) == 63
     assert ranks == sorted(ranks)
     page.locator("#table-value").click()
-    page.wait_for_function("location.hash.includes('sort=value')")
+    _drawn(page, "location.hash.includes('sort=value')")
     values = [Decimal(row[2].split()[0].replace(",", ".")) for row in visit.rows()]
     assert values == sorted(values)
 
@@ -223,7 +223,7 @@ def test_the_list_is_sorted_by_the_head_that_is_pressed(visit: Visit) -> None:
 def test_a_body_is_found_without_marks(visit: Visit, typed: str, found: str) -> None:
     page = visit.go(VIEWS["ranking_2016"])
     page.locator("#q").press_sequentially(typed)
-    page.wait_for_function("document.querySelectorAll('#results tbody tr').length === 1")
+    _drawn(page, "document.querySelectorAll('#results tbody tr').length === 1")
     assert visit.rows()[0][1] == found
     assert page.evaluate("document.activeElement.id") == "q", "typing goes on"
 
@@ -234,7 +234,7 @@ def test_the_address_brings_the_same_view_back(visit: Visit) -> None:
     page.locator("#category").select_option("policy")
     page.locator("#q").fill("quang")
     page.locator("#table-name").click()
-    page.wait_for_function("location.hash.includes('sort=name')")
+    _drawn(page, "location.hash.includes('sort=name')")
     seen, address = visit.rows(), page.evaluate("location.hash")
     assert 1 < len(seen) < 63
     visit.go(address.removeprefix("#/"))
@@ -339,7 +339,7 @@ def test_weights_are_typed_dropped_and_kept_in_the_address(visit: Visit) -> None
     first = _whatif(page)
     page.locator("#keep-online").uncheck()
     page.locator("#w-progress").fill("55,5")
-    page.wait_for_function("location.hash.includes('progress%3A55.5')")
+    _drawn(page, "location.hash.includes('progress%3A55.5')")
     tried = _whatif(page)
     assert tried != first
     address = page.evaluate("location.hash").removeprefix("#/")
@@ -351,8 +351,14 @@ def test_weights_are_typed_dropped_and_kept_in_the_address(visit: Visit) -> None
     assert page.locator("#w-progress").get_attribute("aria-invalid") == "true"
     assert _whatif(page) == tried, "what is no weight changes nothing"
     page.locator("#reset").click()
-    page.wait_for_function("!location.hash.includes('w=')")
+    _drawn(page, "!location.hash.includes('w=')")
     assert _whatif(page) == first
+
+
+def _drawn(page: Any, address: str) -> None:
+    """Wait for an address, and until the page, which is told of it later, is drawn by it."""
+    page.wait_for_function(address)
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def _whatif(page: Any) -> str:
