@@ -2,7 +2,7 @@
 
 Belongs here: schemas and rules derived from the registry, checks of frames in memory, whole
 or one after the other, taking failing rows out, showing failures. Does not belong here: reading
-or writing files, Dagster, promotion. Imports the registry and `ahead` only.
+or writing files, Dagster, promotion. Imports the registry and the lake's `ahead` only.
 """
 
 from assets.gates.check import GateResult, RuleResult, check

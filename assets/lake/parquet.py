@@ -103,7 +103,7 @@ class _Group:
 
     path: Path
     metadata: Any
-    held_once: Sequence[str]
+    held_once: list[str]
     number: int | None
 
 
@@ -123,7 +123,7 @@ def _read_group(columns: Sequence[str] | None, group: _Group) -> pa.Table:
     with pq.ParquetFile(
         group.path,
         metadata=group.metadata,
-        read_dictionary=list(group.held_once),
+        read_dictionary=group.held_once,
         pre_buffer=False,
     ) as file:
         if group.number is None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from types import TracebackType
@@ -80,7 +80,7 @@ class Round:
         self._waiting: Counter[str] = Counter()
         self._silent: dict[str, list[Entry]] = {}
         self._sitemaps: dict[str, tuple[str, ...]] = {}
-        self._seen: dict[str, set[str]] = {}  # pages of finished plans, by target
+        self._plans: dict[str, list[list[str]]] = {}  # by target; all but the last are finished
         self._rendering = asyncio.Lock()
         self._browser: Browser | None = None
         self._synced = clock()
@@ -156,7 +156,7 @@ class Round:
     def _next(self, target: Target) -> list[Ask]:
         """What is to be visited next of a target; nothing if it is done."""
         made = self._pages[target.target_id]
-        wanted = [target.url] if target.url not in made else self._planned(target)
+        wanted = self._planned(target)
         asks = []
         for url in wanted:
             entry = self.journal.entries.get((self.round_no, target.target_id, url))
@@ -172,24 +172,27 @@ class Round:
         return asks
 
     def _planned(self, target: Target) -> list[str]:
-        """Pages of the present plan that were not visited yet.
+        """Pages of the present plan that were not visited yet; the first plan is the target itself.
 
         The next plan is made only when all pages of the one before are there, and from these: a
         round that was killed in the middle of a plan goes on with that very plan.
         """
+        made = self._pages[target.target_id]
+        plans = self._plans.setdefault(target.target_id, [[target.url]])
+        while True:
+            left = [url for url in plans[-1] if url not in made]
+            if left or not plans[-1]:
+                return left
+            # In the order of addresses: the order in which they came says nothing.
+            seen = sorted(url for planned in plans for url in planned)
+            plans.append(self._next_plan(target, {url: made[url] for url in seen}))
+
+    def _next_plan(self, target: Target, pages: Mapping[str, Entry]) -> list[str]:
         if target.kind != "portal":
             return []
-        made = self._pages[target.target_id]
+        visits = {url: self.journal.visit(entry) for url, entry in pages.items()}
         sitemap = self._sitemaps.get(target.target_id, ())
-        seen = self._seen.setdefault(target.target_id, {target.url})
-        while True:
-            # In the order of addresses: the order in which they came says nothing.
-            visits = {url: self.journal.visit(made[url]) for url in sorted(seen)}
-            planned = plan(visits, target.url, self._rules, self._web.ports_of, sitemap)
-            left = [url for url in planned if url not in made]
-            if left or not planned:
-                return left
-            seen.update(planned)
+        return plan(visits, target.url, self._rules, self._web.ports_of, sitemap)
 
     async def _read_sitemap(self, target: Target) -> None:
         """What a portal lists of itself in the sitemaps that its robots.txt names."""

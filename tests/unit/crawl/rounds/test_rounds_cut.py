@@ -69,7 +69,7 @@ def test_a_plan_is_finished_before_the_next_is_made(
             ({first, second}, [third]),
             ({first, second, third}, []),
         ):
-            one._seen.clear()
+            one._plans.clear()
             one._pages[portal.target_id] = {url: made[url] for url in (portal.url, *held)}
             assert one._planned(portal) == left
 

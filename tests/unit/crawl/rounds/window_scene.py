@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from assets.crawl.campaign import Campaign, Wanted
+from assets.crawl.campaign import Campaign, Made, Wanted
 from assets.crawl.fetch.web import Web, rehearsal_web
 from assets.crawl.rounds.season import season
 from assets.lake import Lake
@@ -29,7 +29,7 @@ class Scene:
         )  # fmt: skip
         self.made = self.make(self.wanted)
 
-    def make(self, wanted: Wanted):  # type: ignore[no-untyped-def]
+    def make(self, wanted: Wanted) -> Made | None:
         campaign = Campaign(self.lake, self.web, say=self.said.append)
         return campaign.make(wanted, target_table(self.targets))
 
