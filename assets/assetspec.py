@@ -65,3 +65,9 @@ def describe(
         partitions_def=yearly if table.partitioned else None,
         skippable=skippable,
     )
+
+
+def describe_unit(unit: str, deps: Iterable[str]) -> list[dg.AssetSpec]:
+    """The asset specs of every table of a unit, each made from all the tables named."""
+    keys = [key_of(name) for name in deps]
+    return [describe(table, deps=keys) for table in registry.tables(unit=unit)]

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets import gates, registry
-from assets.assetspec import describe, key_of, yearly
+from assets.assetspec import describe_unit, yearly
 from assets.intake import files_of_kind
 from assets.lake import IntakeRecord, Lake, read_source
 from assets.publication import (
@@ -131,10 +131,7 @@ def read_year_report(lake: Lake, records: Sequence[IntakeRecord]) -> dict[str, p
 
 @dg.multi_asset(
     name="reports",
-    specs=[
-        describe(table, deps=[key_of("raw_intake_files")])
-        for table in registry.tables(unit="reports")
-    ],
+    specs=describe_unit("reports", ["raw_intake_files"]),
     check_specs=gate_checks("reports"),
     partitions_def=yearly,
 )
@@ -167,10 +164,7 @@ def reports(context: dg.AssetExecutionContext, lake: LakeResource) -> Events:
 
 @dg.multi_asset(
     name="history",
-    specs=[
-        describe(table, deps=[key_of("raw_intake_files")])
-        for table in registry.tables(unit="history")
-    ],
+    specs=describe_unit("history", ["raw_intake_files"]),
     check_specs=gate_checks("history"),
     partitions_def=yearly,
 )

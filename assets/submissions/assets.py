@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import dagster as dg
 
-from assets import registry
-from assets.assetspec import describe, key_of, yearly
+from assets.assetspec import describe_unit, yearly
 from assets.entities.members import members_by_block
 from assets.intake import files_of_kind
 from assets.method.load import methods as all_methods
@@ -43,10 +42,7 @@ def _progress(context: dg.AssetExecutionContext, total: int) -> Callable[[int], 
 
 @dg.multi_asset(
     name="submissions",
-    specs=[
-        describe(table, deps=[key_of(name) for name in DEPS])
-        for table in registry.tables(unit="submissions")
-    ],
+    specs=describe_unit("submissions", DEPS),
     check_specs=gate_checks("submissions"),
     partitions_def=yearly,
 )

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 import dagster as dg
 import pyarrow as pa
 
-from assets import registry
-from assets.assetspec import describe, key_of, yearly
+from assets.assetspec import describe_unit, yearly
 from assets.crawl.targets.filters import Filter, read_filters
 from assets.crawl.targets.register import (
     CONTRADICTED,
@@ -48,10 +47,7 @@ DEPS = (
 
 @dg.multi_asset(
     name="targets",
-    specs=[
-        describe(table, deps=[key_of(name) for name in DEPS])
-        for table in registry.tables(unit="targets")
-    ],
+    specs=describe_unit("targets", DEPS),
     check_specs=gate_checks("targets"),
     partitions_def=yearly,
 )

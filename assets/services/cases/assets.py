@@ -3,8 +3,7 @@
 import dagster as dg
 import pyarrow as pa
 
-from assets import registry
-from assets.assetspec import describe, key_of, yearly
+from assets.assetspec import describe_unit, yearly
 from assets.intake import files_of_kind
 from assets.publication import (
     Events,
@@ -34,10 +33,7 @@ _SHOWN = ("file_name", "file_state", "rows_in", "rows_accepted", "rows_quarantin
 
 @dg.multi_asset(
     name="cases",
-    specs=[
-        describe(table, deps=[key_of(name) for name in DEPS])
-        for table in registry.tables(unit="cases")
-    ],
+    specs=describe_unit("cases", DEPS),
     check_specs=gate_checks("cases"),
     partitions_def=yearly,
 )

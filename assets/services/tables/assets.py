@@ -5,8 +5,7 @@ from collections.abc import Mapping
 import dagster as dg
 import pyarrow as pa
 
-from assets import registry
-from assets.assetspec import describe, key_of, yearly
+from assets.assetspec import describe_unit, yearly
 from assets.intake import files_of_kind
 from assets.publication import (
     Events,
@@ -33,10 +32,7 @@ _SHOWN = ("file_name", "kind", "file_state", "rows_in", "rows_accepted", "rows_q
 
 @dg.multi_asset(
     name="services",
-    specs=[
-        describe(table, deps=[key_of(name) for name in DEPS])
-        for table in registry.tables(unit="services")
-    ],
+    specs=describe_unit("services", DEPS),
     check_specs=gate_checks("services"),
     partitions_def=yearly,
 )
