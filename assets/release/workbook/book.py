@@ -162,18 +162,14 @@ class Sheet:
         for column, width in enumerate(widths, first):
             self.grid.set_column(column, column, width)
 
-    def printing(
-        self, landscape: bool, repeated: tuple[int, int] | None = None, pages: int = 0
-    ) -> None:
-        """A4, as wide as the page, with page numbers and the source.
-
-        `repeated` rows are on each page; it takes so many `pages`, or as many as it needs (0).
-        """
+    def printing(self, landscape: bool, repeated: tuple[int, int] | None = None) -> None:
+        """A4, as wide as the page, with page numbers and the source; `repeated` rows are on each
+        page."""
         words, margins = layout()["words"], look()["margins"]
         self.grid.set_paper(look()["paper"])
         if landscape:
             self.grid.set_landscape()
-        self.grid.fit_to_pages(1, pages)
+        self.grid.fit_to_pages(1, 0)
         self.grid.set_margins(**margins)
         self.grid.center_horizontally()
         self.grid.hide_gridlines(2)
