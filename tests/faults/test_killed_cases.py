@@ -33,17 +33,15 @@ def _start(root: Path, **more: str) -> subprocess.Popen[bytes]:
     )
 
 
-def _killed(root: Path, after: float) -> bool:
-    """Kill the process and its readers; False if it was done before."""
+def _kill(root: Path, kept: int, after: float) -> None:
+    """Kill the process and its readers some seconds after so many files are kept."""
     process = _start(root)
-    try:
-        process.wait(after)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        return True
-    assert process.returncode == 0
-    return False
+    while len(_kept(root)) < kept:
+        assert process.poll() is None, "the run is over before it kept so many files"
+        time.sleep(0.002)
+    time.sleep(after)
+    os.killpg(process.pid, signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
 
 
 def _kept(root: Path) -> set[str]:
@@ -61,22 +59,17 @@ def _swept(root: Path) -> None:
 
 def _same_after_kills(tmp_path: Path, files: int, rows: int, kills: int, seed: int) -> None:
     clean = _received(tmp_path / "clean", files, rows)
-    began = time.monotonic()
     assert _start(clean).wait() == 0
-    takes = time.monotonic() - began
     killed = _received(tmp_path / "killed", files, rows)
     chance = random.Random(seed)  # noqa: S311 (moments of kills)
     done: set[str] = set()
-    times = 0
-    for _ in range(kills):
-        if not _killed(killed, chance.uniform(0.3, 1.0) * takes):
-            break
-        times += 1
+    for kept in sorted(chance.sample(range(1, files * 3 // 4), kills)):
+        _kill(killed, kept, chance.uniform(0, 0.01))
         assert done <= _kept(killed), "what was read has to be read again"
         done = _kept(killed)
         _swept(killed)
+    assert len(done) < files, "no kill met a reading under way"
     assert _start(killed).wait() == 0
-    assert times, f"seed {seed}: the run was over before the first kill"
     assert tree(killed / "parts") == tree(clean / "parts")
     assert tree(killed / "lake" / "work") == tree(clean / "lake" / "work")
 
