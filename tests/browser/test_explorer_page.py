@@ -301,6 +301,36 @@ def test_no_code_of_a_rule_is_left_without_words(visit: Visit) -> None:
     assert [text for text in set(told) if "_" in text] == []
 
 
+def test_the_audit_of_every_list_shows_the_statistics_of_the_warehouse(
+    visit: Visit, folder: Path
+) -> None:
+    held = rows(decoded((folder / "data" / "certainty.js").read_bytes())["audit"])
+    page = visit.go(f"{VIEWS['audit']}&lang=en")
+    sets = page.locator("#set option").evaluate_all("all => all.map(option => option.value)")
+    of = "index_code", "universe", "assessment_year"
+    assert sorted(sets) == sorted({"-".join(str(row[name]) for name in of) for row in held})
+    for code in sets:
+        own = [row for row in held if code == "-".join(str(row[name]) for name in of)]
+        page.locator("#set").select_option(code)
+        _drawn(page, f"location.hash.includes('set={code}')")
+        shown = page.locator("#results").inner_text()
+        assert _twice(own) == sorted(page.locator(".matrix td:not(:empty)").all_inner_texts())
+        for row in own:
+            if row["audit_measure"].endswith("_weight"):
+                assert f"{100 * float(row['audit_value']):.1f} %" in shown, row
+            elif row["audit_measure"] in ("mean", "skewness", "cronbach_alpha"):
+                assert f"{float(row['audit_value']):.3f}".replace("-", "\u2212") in shown, row
+            elif row["audit_measure"] == "outliers_iqr":
+                links = f"#results a[href*='body={(row['note'] or 'none').split()[-1]}']"
+                assert page.locator(links).count() >= bool(row["note"]), row
+
+
+def _twice(own: list[dict[str, Any]]) -> list[str]:
+    """The cells of a matrix of correlations, without its diagonal."""
+    between = [row for row in own if row["audit_measure"].startswith("correlation")]
+    return sorted(f"{float(row['audit_value']):.2f}".replace("-", "\u2212") for row in between * 2)
+
+
 # --- what if --------------------------------------------------------------------------------------
 
 

@@ -71,3 +71,12 @@ egov.waterfall = (from, steps, to, title) => {
           width: Math.max(1, Math.abs(x(bar.end) - x(bar.start))), height: 10,
         })))))));
 };
+
+// What a part weighs in effect, with a mark where its nominal weight stands.
+egov.weightBar = (nominal, effective, most) => {
+  if (!effective) return null;
+  const x = (row) => (116 * Math.max(0, Number(row.audit_value))) / most;
+  return egov.svg("svg", { viewBox: "0 0 120 16", width: "120", height: "16", "aria-hidden": "true" },
+    egov.svg("rect", { class: "weight", x: 0, y: 4, width: x(effective), height: 8 }),
+    egov.svg("line", { class: "median", x1: x(nominal) + 1, x2: x(nominal) + 1, y1: 1, y2: 15 }));
+};

@@ -7,14 +7,21 @@ egov.views.papers = (main) => {
   const results = egov.h("div", { id: "results" });
   const tabs = egov.h("ul", { class: "tabs" });
   const search = egov.search("q", egov.t("search_text"), (q) => egov.change({ q }));
-  main.append(egov.heading(egov.t("nav_papers")), tabs, egov.h("div", { class: "fields" }, search.node), results);
+  const pick = egov.select("set", egov.t("set"), (set) => egov.change({ set }));
+  const fields = egov.h("div", { class: "fields" }, search.node);
+  const audits = egov.audits();
+  main.append(egov.heading(egov.t("nav_papers")), tabs, fields, results);
   return (params) => {
     const tab = egov.tabs.includes(params.get("tab")) ? params.get("tab") : egov.tabs[0];
     tabs.replaceChildren(...egov.tabs.map((name) => egov.h("li", null, egov.h("a", {
       href: egov.href("papers", { tab: name }), "aria-current": name === tab ? "page" : null,
     }, egov.t(`tab_${name}`)))));
     search.refill(params.get("q") ?? "");
-    results.replaceChildren(...egov[`paper_${tab}`](egov.folded(params.get("q") ?? "")));
+    const audit = audits.find((each) => each.code === params.get("set")) ?? audits[0];
+    if (audit) pick.refill(audits.map((each) => ({ value: each.code, text: egov.setName(each) })), audit.code);
+    const field = tab === "audit" ? pick.node : search.node;
+    if (field !== fields.firstChild) fields.replaceChildren(field);
+    results.replaceChildren(...egov[`paper_${tab}`](egov.folded(params.get("q") ?? ""), audit));
   };
 };
 
@@ -76,15 +83,4 @@ egov.paper_sources = (folded) => [egov.table({
   ],
 })];
 
-egov.paper_audit = (folded) => [egov.note(egov.t("audit_note")), egov.table({
-  caption: egov.t("tab_audit"),
-  rows: egov.rows(egov.data.certainty.audit).filter((r) => egov.says(folded, `${r.assessment_year} ${egov.label("universe", r.universe)} ${egov.label("audit_measure", r.audit_measure)} ${egov.partName(r, r.item)}`)),
-  columns: [
-    { title: egov.t("year"), cell: (r) => r.assessment_year },
-    { title: egov.t("index"), cell: (r) => [egov.label("index_code", r.index_code), egov.small(egov.label("universe", r.universe))] },
-    { title: egov.t("measure"), head: true, cell: (r) => egov.label("audit_measure", r.audit_measure) },
-    { title: egov.t("category"), cell: (r) => [egov.partName(r, r.item), r.other_item === "none" ? null : ` × ${egov.partName(r, r.other_item)}`] },
-    { title: egov.t("figure"), number: true, cell: (r) => egov.number(r.audit_value) },
-    { title: egov.t("note"), cell: (r) => r.note },
-  ],
-})];
+egov.paper_audit = (_, audit) => (audit ? egov.audit(audit) : [egov.note(egov.t("no_sets"))]);

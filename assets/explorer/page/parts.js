@@ -187,3 +187,7 @@ egov.note = (text) => egov.h("p", { class: "note" }, text);
 egov.categoryName = (list) => egov.label("category", list.category, list.index_code);
 egov.listName = (list) =>
   `${egov.label("index_code", list.index_code)} ${list.assessment_year}, ${egov.categoryName(list)}`;
+// The lists of one year, series and universe: in the address, and in words.
+egov.setCode = (set) => [set.index_code, set.universe, set.assessment_year].join("-");
+egov.setName = (set) =>
+  `${egov.label("index_code", set.index_code)} ${set.assessment_year}: ${egov.label("universe", set.universe)}`;

@@ -7,7 +7,6 @@ egov.partName = (set, part) =>
   egov.label(Object.hasOwn(egov.data.words.labels.other_item, part) ? "other_item" : "category", part, set.index_code);
 
 egov.views.whatif = (main) => {
-  const title = (set) => `${egov.label("index_code", set.index_code)} ${set.assessment_year}: ${egov.label("universe", set.universe)}`;
   const pick = egov.select("set", egov.t("set"), (value) => egov.change({ set: value, w: "" }));
   const weights = egov.h("div", { id: "weights" });
   const results = egov.h("div", { id: "results" });
@@ -15,20 +14,19 @@ egov.views.whatif = (main) => {
     egov.h("div", { class: "fields" }, pick.node), weights, results);
   const sets = [...egov.sets()].sort((a, b) =>
     (a.basis === "equal") - (b.basis === "equal") || b.assessment_year - a.assessment_year);
-  const code = (set) => [set.index_code, set.universe, set.assessment_year].join("-");
   let shown = null;
   return (params) => {
-    const set = sets.find((each) => code(each) === params.get("set")) ?? sets[0];
+    const set = sets.find((each) => egov.setCode(each) === params.get("set")) ?? sets[0];
     if (!set) { results.replaceChildren(egov.note(egov.t("no_sets"))); return; }
-    pick.refill(sets.map((each) => ({ value: code(each), text: title(each) })), code(set));
+    pick.refill(sets.map((each) => ({ value: egov.setCode(each), text: egov.setName(each) })), egov.setCode(set));
     const parts = egov.rows(set.parts);
     const typed = new Map((params.get("w") ?? "").split(",").filter(Boolean).map((each) => each.split(":")));
     const now = parts.map((part) => (egov.isWeight(typed.get(part.part)) ? typed.get(part.part) : part.weight));
-    if (shown !== `${code(set)} ${params.get("w") ? "" : "reset"}`) {
+    if (shown !== `${egov.setCode(set)} ${params.get("w") ? "" : "reset"}`) {
       egov.keepingFocus(() => weights.replaceChildren(egov.weightFields(set, parts, now)));
     }
-    shown = `${code(set)} ${params.get("w") ? "" : "reset"}`;
-    egov.keepingFocus(() => results.replaceChildren(...egov.whatifResults(set, parts, now, params, title(set))));
+    shown = `${egov.setCode(set)} ${params.get("w") ? "" : "reset"}`;
+    egov.keepingFocus(() => results.replaceChildren(...egov.whatifResults(set, parts, now, params, egov.setName(set))));
   };
 };
 
