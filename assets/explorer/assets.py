@@ -4,27 +4,25 @@ from typing import Any
 
 import dagster as dg
 
+from assets import registry
 from assets.assetspec import key_of
 from assets.codeversion import code_version
 from assets.explorer import ALL, INDEX
 from assets.explorer import EXPLORER as UNIT
 from assets.explorer.files import explorer_files
 from assets.explorer.gate import FIRST, differences
-from assets.explorer.inputs import Inputs, gather
+from assets.explorer.inputs import RAW_TEXTS, RELEASE_TABLES, Inputs, gather
 from assets.lake import Lake
 from assets.publication import LakeResource, open_stage, require
 
 EXPLORER = dg.AssetKey([UNIT, UNIT])
 COUNTED = "counted"
 
-#: Tables whose making is the last thing before the page.
-AFTER = (
-    "pnl_value_history",
-    "pnl_rank_changes",
-    "pnl_coverage",
-    "ana_rank_changes",
-    "ana_rank_intervals",
-    "ana_universe_ranks",
+#: The tables the page is made from.
+DEPS = (
+    *(table.name for unit in ("panel", "analysis") for table in registry.tables(unit=unit)),
+    *RELEASE_TABLES,
+    *(name for names in RAW_TEXTS.values() for name in names),
 )
 
 
@@ -59,7 +57,7 @@ def counted(wrong: list[str]) -> dg.AssetCheckResult:
     group_name=UNIT,
     owners=["team:warehouse"],
     kinds={"python", "html"},
-    deps=[key_of(name) for name in AFTER],
+    deps=[key_of(name) for name in DEPS],
     automation_condition=dg.AutomationCondition.any_deps_updated().allow(
         dg.AssetSelection.groups("analysis")
     )
