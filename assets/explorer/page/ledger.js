@@ -81,7 +81,7 @@ egov.ledgerColumns = () => [
   },
   { key: "year", title: egov.t("year"), value: (r) => r.year, cell: (r) => r.year },
   { key: "class", title: egov.t("class"), value: (r) => r.class, cell: (r) => egov.h("span", { class: `class ${r.class}` }, egov.label("class", r.class)) },
-  { key: "item", title: egov.t("item"), value: (r) => r.item, cell: (r) => [egov.label("item", r.item), egov.small([egov.label("category", r.category, r.index_code), /^\d/.test(r.table_no) ? egov.t("table_no", { n: r.table_no }) : null].filter(Boolean).join(" · ")), egov.small(egov.subject(r))] },
+  { key: "item", title: egov.t("item"), value: (r) => r.item, cell: (r) => [egov.label("item", r.item), egov.small([r.category === "none" ? null : egov.label("category", r.category, r.index_code), /^\d/.test(r.table_no) ? egov.t("table_no", { n: r.table_no }) : null].filter(Boolean).join(" · ")), egov.small(egov.subject(r))] },
   { title: egov.t("printed"), cell: (r) => egov.sourced(r.printed ?? egov.t("nothing_printed"), r.place) },
   { title: egov.t("recomputed"), cell: (r) => r.recomputed ?? egov.small(egov.t("cannot")) },
   { title: egov.t("why"), wide: true, cell: (r) => [egov.rule(r.rule), r.note ? egov.small(egov.ledgerNote(r.note)) : null] },
