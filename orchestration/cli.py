@@ -11,9 +11,10 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from orchestration.confirm_cli import confirm_app
 from orchestration.crawl_cli import crawl_app, evidence
@@ -39,8 +40,32 @@ from orchestration.vintages_cli import clean, diff, rollback, sign, told, vintag
 from orchestration.whatif_cli import whatif
 from orchestration.why_cli import why
 
+#: The commands by what they are for, in the order of `egov --help`.
+PANELS = {
+    "The yearly run": ("run", "backfill", "status", "verify", "open", "ui"),
+    "Questions": ("explain", "why", "whatif", "diff", "evidence"),
+    "Vintages": ("vintages", "sign", "rollback", "clean"),
+    "What comes in": ("intake", "forms", "submit", "receipts", "confirm", "crawl", "services"),
+    "Lake, methods, trials": ("lake", "asof", "method", "demo", "synth", "generate"),
+}
+
+
+class InPanels(TyperGroup):
+    """Commands in the order and under the titles of PANELS."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        for title, names in PANELS.items():
+            for name in names:
+                command = self.commands.pop(name)
+                command.rich_help_panel = title  # type: ignore[attr-defined] # Typer's own
+                self.commands[name] = command
+
+
 app = typer.Typer(
-    help=__doc__.split("\n", 1)[0],
+    cls=InPanels,
+    help="The warehouse of the yearly e-government assessment of Viet Nam: run a year, verify it, "
+    "ask where a number is from and why a rank moved.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
