@@ -27,6 +27,9 @@ _BY_ERRNO = {
     errno.EHOSTUNREACH: "timeout",
 }
 
+#: How the end of a connection within TLS is told, by what of the end was seen first.
+_BROKEN_OFF = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
+
 #: Parts of what is said of an answer that breaks the rules, and what it is called then.
 _BY_WORDS = (
     ("without sending a response", "empty", "connection closed without an answer"),
@@ -72,7 +75,7 @@ def _of_tls(error: ssl.SSLError, doing: str) -> tuple[StopVisitError, Facts]:
         said = error.verify_message
         facts = {"error": said, "error_code": str(error.verify_code)}
         return StopVisitError("tls-invalid", said), facts
-    if isinstance(error, ssl.SSLEOFError):
+    if isinstance(error, _BROKEN_OFF):
         return StopVisitError("reset", f"connection broken off while {doing}"), {}
     said = getattr(error, "reason", None) or str(error)
     return StopVisitError("tls-handshake", said), {"error": said}

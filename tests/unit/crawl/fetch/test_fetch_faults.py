@@ -53,6 +53,8 @@ def test_a_broken_network_of_ours_is_not_a_site_that_is_down(number: int, status
         (httpx2.LocalProtocolError("bad header"), "our-fault"),
         (httpx2.UnsupportedProtocol("gopher"), "our-fault"),
         (ssl.SSLEOFError(8, "EOF occurred"), "reset"),
+        (ssl.SSLZeroReturnError(6, "TLS/SSL connection has been closed (EOF)"), "reset"),
+        (ssl.SSLSyscallError(5, "Some I/O error occurred"), "reset"),
         (ssl.SSLError(1, "[SSL: NO_PROTOCOLS_AVAILABLE] none"), "tls-handshake"),
     ],
 )
