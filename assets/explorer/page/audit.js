@@ -12,6 +12,9 @@ egov.audits = () => {
   return egov.sorted([...audits.values()], (audit) => -audit.assessment_year);
 };
 
+// Whether some list has all its bodies, so that more than its coverage was computed.
+egov.hasWhole = (audit) => audit.rows.some((row) => row.audit_measure === "mean");
+
 // A statistic, rounded for reading; the data file and the package have every digit.
 egov.statistic = (row, digits = 3) => (row ? egov.number(Number(row.audit_value).toFixed(digits)) : egov.small(egov.t("not_computed")));
 egov.weightShare = (row) => (row ? `${egov.number((100 * Number(row.audit_value)).toFixed(1))} %` : egov.small(egov.t("not_computed")));

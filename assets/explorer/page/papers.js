@@ -17,7 +17,7 @@ egov.views.papers = (main) => {
       href: egov.href("papers", { tab: name }), "aria-current": name === tab ? "page" : null,
     }, egov.t(`tab_${name}`)))));
     search.refill(params.get("q") ?? "");
-    const audit = audits.find((each) => each.code === params.get("set")) ?? audits[0];
+    const audit = audits.find((each) => each.code === params.get("set")) ?? audits.find(egov.hasWhole) ?? audits[0];
     if (audit) pick.refill(audits.map((each) => ({ value: each.code, text: egov.setName(each) })), audit.code);
     const field = tab === "audit" ? pick.node : search.node;
     if (field !== fields.firstChild) fields.replaceChildren(field);
