@@ -1,8 +1,8 @@
 """A section of a sheet to look up a body: the same lines for every body, found by formulas.
 
 Belongs here: which lines there are, the formulas, and what they give for the body chosen first. The
-formulas are INDEX, MATCH, COUNTIFS and IFERROR over the sheets of the tables, so that old Excel and
-LibreOffice know them; they find what the table's sheet shows, words of a null included.
+formulas are INDEX, MATCH, COUNTIFS, IF and IFERROR over the sheets of the tables, so that old Excel
+and LibreOffice know them; they find what the table's sheet shows, words of a null included.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
-
-from xlsxwriter.utility import xl_rowcol_to_cell
 
 from assets.plaintext import plain
 from assets.registry import Label, words
@@ -127,7 +125,9 @@ class Section:
         conditions = ",".join(f"{placed.range_of(at)},{cell}" for at, _, cell in asked)
         number = sum(all(cells[at].value == v for at, v, _ in asked) for cells in placed.cells)
         found = Cell(number, "found", look()["formats"]["count"])
-        self.sheet.text(row, 0, f"{label.vi} / {label.en}", "label")
+        told = f"{label.vi} / {label.en}"
+        self.sheet.text(row, 0, told, "label")
+        self.sheet.height(row, [(told, look()["widths"]["look_up"][0] - 2)])
         self.sheet.formula(row, 1, f"=COUNTIFS({conditions})", "found", found)
 
     def _line(self, row: int, line: Line) -> None:
@@ -147,8 +147,8 @@ class Section:
             self.sheet.formula(row, column, formula, style, found)
             texts += [(said, widths[column]) for said in self._longest(line, at)]
         if open_ended:
-            formula = f'=IF({xl_rowcol_to_cell(row, 1)}="","",{line.number})'
-            number = Cell(line.number if held or self._missing(line) else "", "open_label")
+            formula = f'=IFERROR(IF({match}>0,{line.number},""),"")'
+            number = Cell(line.number if held else "", "open_label")
             self.sheet.formula(row, 0, formula, "open_label", number)
         else:
             self.sheet.text(row, 0, label, "label")

@@ -310,6 +310,10 @@ def test_stored_results_are_those_of_the_body_chosen_first() -> None:
     assert rows["trong đó khớp / of which match"] == 0
     findings = lines(book, PROVINCES, "trong đó khớp")
     assert findings[1][3:6] == [-2, "+2", "lỗi của nguồn"]
+    # What is not there has no number.
+    assert list(lines(book, "Tra cứu Bộ, ngang Bộ", "trong đó khớp").items()) == [
+        (None, ["không có"] + [None] * 6)
+    ]
 
 
 def test_formulas_stand_in_the_look_up_sheets_alone_and_know_no_new_function() -> None:
