@@ -11,10 +11,10 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from orchestration.confirm_cli import confirm_app
 from orchestration.crawl_cli import crawl_app, evidence
@@ -57,8 +57,8 @@ class InPanels(TyperGroup):
         super().__init__(**given)
         for title, names in PANELS.items():
             for name in names:
-                command = self.commands.pop(name)
-                command.rich_help_panel = title  # type: ignore[attr-defined] # Typer's own
+                command = cast("TyperCommand | TyperGroup", self.commands.pop(name))
+                command.rich_help_panel = title
                 self.commands[name] = command
 
 

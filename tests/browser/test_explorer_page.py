@@ -314,7 +314,8 @@ def test_the_audit_of_every_list_shows_the_statistics_of_the_warehouse(
         page.locator("#set").select_option(code)
         _drawn(page, f"location.hash.includes('set={code}')")
         shown = page.locator("#results").inner_text()
-        assert _twice(own) == sorted(page.locator(".matrix td:not(:empty)").all_inner_texts())
+        assert _twice(own) == sorted(page.locator(".shade").all_inner_texts())
+        assert page.locator(".shade[class*=fifth]", has_text="\u2212").count() == 0
         for row in own:
             if row["audit_measure"].endswith("_weight"):
                 assert f"{100 * float(row['audit_value']):.1f} %" in shown, row

@@ -125,9 +125,9 @@ def exit_code(child: BaseProcess) -> int | None:
     return child.exitcode
 
 
-def wait_for(condition: Callable[[], bool], what: str) -> None:
-    """Wait until a condition holds; AssertionError after 30 seconds."""
-    deadline = time.monotonic() + 30
+def wait_for(condition: Callable[[], bool], what: str, seconds: float = 30) -> None:
+    """Wait until a condition holds; AssertionError after so many seconds."""
+    deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"waited in vain for {what}"
         time.sleep(0.005)

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from lake_publisher import wait_for
 
 from assets.lake import Lake, add_files, sweep
 from assets.synthetic.cases import Wanted, described, write_cases
@@ -36,9 +37,10 @@ def _start(root: Path, **more: str) -> subprocess.Popen[bytes]:
 def _kill(root: Path, kept: int, after: float) -> None:
     """Kill the process and its readers some seconds after so many files are kept."""
     process = _start(root)
-    while len(_kept(root)) < kept:
-        assert process.poll() is None, "the run is over before it kept so many files"
-        time.sleep(0.002)
+    wait_for(
+        lambda: len(_kept(root)) >= kept or process.poll() is not None, f"{kept} files", seconds=300
+    )
+    assert process.poll() is None, "the run is over before it kept so many files"
     time.sleep(after)
     os.killpg(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL

@@ -20,6 +20,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from lake_publisher import wait_for
 
 from assets.crawl.evidence.journal import NAME, ROBOTS, Entry, entries_of
 from tests.farm import TODAY, Farm
@@ -62,8 +63,11 @@ class Scene:
         """Begin or go on with the window and kill it some seconds after the farm has seen so many
         requests in all."""
         child = self.start(window)
-        while len(self.farm.log) < requests and child.poll() is None:
-            time.sleep(0.002)
+        wait_for(
+            lambda: len(self.farm.log) >= requests or child.poll() is not None,
+            f"{requests} requests",
+            seconds=240,
+        )
         time.sleep(after)
         child.send_signal(signal.SIGKILL)
         child.communicate()
@@ -150,7 +154,7 @@ def _killed(scene: Scene, window: str, chance: random.Random, times: int) -> int
 
 def test_a_killed_round_ends_with_the_same_rows_and_asks_nobody_twice(scene: Scene) -> None:
     seed = int(os.environ.get("EGOV_KILL_SEED", "1"))
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)  # noqa: S311 (moments of kills)
     assert _killed(scene, "ci", chance, 3) > 100
 
 
@@ -158,7 +162,7 @@ def test_a_killed_round_ends_with_the_same_rows_and_asks_nobody_twice(scene: Sce
 def test_killed_at_twenty_random_moments(scene: Scene) -> None:
     seed = int(os.environ.get("EGOV_KILL_SEED", "0")) or random.SystemRandom().randrange(10**6)
     print(f"EGOV_KILL_SEED={seed}")
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)  # noqa: S311 (moments of kills)
     answered = [_killed(scene, f"k{n}", chance, 1) for n in range(20)]
     assert sum(count > 0 for count in answered) >= 5
     assert _killed(scene, "often", chance, 20) > 100

@@ -1,28 +1,32 @@
 // The yearly audit: what a reader should know of the lists of a year before trusting their ranks.
 "use strict";
 
-// What is held of each set of lists (year, series, universe), newest year first.
-egov.audits = () => {
-  const audits = new Map();
-  for (const row of egov.rows(egov.data.certainty.audit)) {
-    const code = egov.setCode(row);
-    if (!audits.has(code)) audits.set(code, { ...row, code, rows: [] });
-    audits.get(code).rows.push(row);
-  }
-  return egov.sorted([...audits.values()], (audit) => -audit.assessment_year);
-};
+// One row of each set of lists (year, series, universe), newest year first.
+egov.audits = () => egov.sorted(
+  [...new Map(egov.rows(egov.data.certainty.audit).map((row) => [egov.setCode(row), row])).values()],
+  (row) => -row.assessment_year);
 
-// Whether some list has all its bodies, so that more than its coverage was computed.
-egov.hasWhole = (audit) => audit.rows.some((row) => row.audit_measure === "mean");
+// What is held of a set: its rows that have the wanted values.
+egov.audited = ({ assessment_year, index_code, universe }, wanted) =>
+  egov.about("certainty", "audit", { assessment_year, index_code, universe, ...wanted });
+
+// The audit that the address asks for, or else of lists with all their bodies; the field follows.
+egov.paper_audit = (params, pick) => {
+  const audits = egov.audits();
+  const set = audits.find((each) => egov.setCode(each) === params.get("set"))
+    ?? audits.find((each) => egov.audited(each, { audit_measure: "mean" }).length) ?? audits[0];
+  if (!set) return [egov.note(egov.t("no_sets"))];
+  pick.refill(audits.map((each) => ({ value: egov.setCode(each), text: egov.setName(each) })), egov.setCode(set));
+  return egov.audit(set);
+};
 
 // A statistic, rounded for reading; the data file and the package have every digit.
 egov.statistic = (row, digits = 3) => (row ? egov.number(Number(row.audit_value).toFixed(digits)) : egov.small(egov.t("not_computed")));
 egov.weightShare = (row) => (row ? `${egov.number((100 * Number(row.audit_value)).toFixed(1))} %` : egov.small(egov.t("not_computed")));
 
-egov.audit = (audit) => {
-  const found = new Map(audit.rows.map((row) => [[row.audit_measure, row.item, row.other_item].join(), row]));
-  const of = (measure, item, other = "none") => found.get([measure, item, other].join());
-  const lists = egov.byCategory(audit.rows.filter((row) => row.audit_measure === "coverage")
+egov.audit = (set) => {
+  const of = (audit_measure, item, other_item = "none") => egov.audited(set, { audit_measure, item, other_item })[0];
+  const lists = egov.byCategory(egov.audited(set, { audit_measure: "coverage" })
     .map((row) => egov.listOf(row.assessment_year, row.index_code, row.universe, row.item)));
   const whole = lists.filter((list) => of("mean", list.category));
   const alpha = of("cronbach_alpha", "all");
@@ -34,7 +38,7 @@ egov.audit = (audit) => {
     whole.length ? null : egov.note(egov.t("audit_coverage_only")),
     ...(whole.length ? egov.outliers(whole, of) : []),
     ...(whole.length > 1 ? egov.correlations(whole, of) : []),
-    ...(whole.length ? egov.weightsAudited(audit, whole, of) : []),
+    ...(whole.length ? egov.weightsAudited(set, whole, of) : []),
   ].filter(Boolean);
 };
 
@@ -70,35 +74,36 @@ egov.outliers = (whole, of) => {
     }) : egov.h("p", null, egov.t("no_outliers"))];
 };
 
-// How strong a correlation is, as a shade beside its number.
-egov.shade = (value) => [0.8, 0.6, 0.4, 0].findIndex((least) => value >= least);
+// How strong a correlation is, as a shade behind its number; none where it is negative.
+egov.shade = (value) => {
+  const step = [0.8, 0.6, 0.4, 0].findIndex((least) => value >= least);
+  return step < 0 ? "shade" : `shade fifth-${step + 1}`;
+};
 
 egov.correlations = (whole, of) => {
   const between = (one, other) => {
-    if (one === other) return null;
-    const overall = [one, other].includes("overall");
-    if (overall) return of("correlation_with_total", one === "overall" ? other : one);
+    if ([one, other].includes("overall")) return of("correlation_with_total", one === "overall" ? other : one);
     return of("correlation", one, other) ?? of("correlation", other, one);
   };
   const cell = (one, other) => {
+    if (one === other) return null;
     const row = between(one, other);
-    const shade = row ? egov.shade(Number(row.audit_value)) : -1;
-    return egov.h("td", { class: `number ${shade < 0 ? "" : `fifth-${shade + 1}`}` }, one === other ? "" : egov.statistic(row, 2));
+    return egov.h("span", { class: row ? egov.shade(Number(row.audit_value)) : "shade" }, egov.statistic(row, 2));
   };
-  return [egov.h("h2", null, egov.t("correlations")), egov.note(egov.t("correlations_note")),
-    egov.h("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": egov.t("correlations") },
-      egov.h("table", { class: "matrix" }, egov.h("caption", { class: "unseen" }, egov.t("correlations")),
-        egov.h("thead", null, egov.h("tr", null, egov.h("th", { scope: "col" }, egov.t("category")),
-          whole.map((list) => egov.h("th", { scope: "col" }, egov.categoryName(list))))),
-        egov.h("tbody", null, whole.map((one) => egov.h("tr", null, egov.h("th", { scope: "row" }, egov.categoryName(one)),
-          whole.map((other) => cell(one.category, other.category)))))))];
+  return [egov.h("h2", null, egov.t("correlations")), egov.note(egov.t("correlations_note")), egov.table({
+    caption: egov.t("correlations"), hidden: true, rows: whole,
+    columns: [
+      { title: egov.t("category"), head: true, cell: egov.categoryName },
+      ...whole.map((other) => ({ title: egov.h("span", { class: "narrow" }, egov.categoryName(other)), number: true, cell: (one) => cell(one.category, other.category) })),
+    ],
+  })];
 };
 
-egov.weightsAudited = (audit, whole, of) => {
+egov.weightsAudited = (set, whole, of) => {
   const order = whole.map((list) => list.category);
-  const rows = egov.sorted(audit.rows.filter((row) => row.audit_measure === "nominal_weight"),
-    (row) => (order.includes(row.item) ? order.indexOf(row.item) : order.length));
-  const most = Math.max(...audit.rows.filter((row) => row.audit_measure.endsWith("_weight")).map((row) => Number(row.audit_value)));
+  const [nominal, effective] = ["nominal_weight", "effective_weight"].map((audit_measure) => egov.audited(set, { audit_measure }));
+  const rows = egov.sorted(nominal, (row) => (order.includes(row.item) ? order.indexOf(row.item) : order.length));
+  const most = Math.max(...[...nominal, ...effective].map((row) => Number(row.audit_value)));
   return [egov.h("h2", null, egov.t("weights")),
     ...(rows.length ? [egov.note(egov.t("weights_note")), egov.table({
       caption: egov.t("weights"), hidden: true, rows,

@@ -9,7 +9,6 @@ egov.views.papers = (main) => {
   const search = egov.search("q", egov.t("search_text"), (q) => egov.change({ q }));
   const pick = egov.select("set", egov.t("set"), (set) => egov.change({ set }));
   const fields = egov.h("div", { class: "fields" }, search.node);
-  const audits = egov.audits();
   main.append(egov.heading(egov.t("nav_papers")), tabs, fields, results);
   return (params) => {
     const tab = egov.tabs.includes(params.get("tab")) ? params.get("tab") : egov.tabs[0];
@@ -17,11 +16,10 @@ egov.views.papers = (main) => {
       href: egov.href("papers", { tab: name }), "aria-current": name === tab ? "page" : null,
     }, egov.t(`tab_${name}`)))));
     search.refill(params.get("q") ?? "");
-    const audit = audits.find((each) => each.code === params.get("set")) ?? audits.find(egov.hasWhole) ?? audits[0];
-    if (audit) pick.refill(audits.map((each) => ({ value: each.code, text: egov.setName(each) })), audit.code);
-    const field = tab === "audit" ? pick.node : search.node;
+    const audit = tab === "audit";
+    const field = audit ? pick.node : search.node;
     if (field !== fields.firstChild) fields.replaceChildren(field);
-    results.replaceChildren(...egov[`paper_${tab}`](egov.folded(params.get("q") ?? ""), audit));
+    results.replaceChildren(...(audit ? egov.paper_audit(params, pick) : egov[`paper_${tab}`](egov.folded(params.get("q") ?? ""))));
   };
 };
 
@@ -82,5 +80,3 @@ egov.paper_sources = (folded) => [egov.table({
     { title: egov.t("source_received"), cell: (f) => egov.day(f.received_at) },
   ],
 })];
-
-egov.paper_audit = (_, audit) => (audit ? egov.audit(audit) : [egov.note(egov.t("no_sets"))]);

@@ -162,12 +162,12 @@ class Sheet:
         for column, width in enumerate(widths, first):
             self.grid.set_column(column, column, width)
 
-    def printing(self, landscape: bool, repeated: tuple[int, int] | None = None) -> None:
-        """A4, as wide as the page, with page numbers and the source; `repeated` rows are on each
-        page."""
+    def printing(self, width: float, repeated: tuple[int, int] | None = None) -> None:
+        """A4, as wide as the page, in landscape if the columns are of much `width` together, with
+        page numbers and the source; `repeated` rows are on each page."""
         words, margins = layout()["words"], look()["margins"]
         self.grid.set_paper(look()["paper"])
-        if landscape:
+        if width >= look()["landscape_from"]:
             self.grid.set_landscape()
         self.grid.fit_to_pages(1, 0)
         self.grid.set_margins(**margins)

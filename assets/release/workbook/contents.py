@@ -51,7 +51,7 @@ def write_contents(sheet: Sheet, items: Sequence[Item], coverage: Sequence[Row])
         sheet.band(row, f"{said.vi}\n{said.en}", "hint", columns, width)
     sheet.grid.freeze_panes(7, 0)
     sheet.grid.print_area(0, 0, row, columns - 1)
-    sheet.printing(landscape=True, repeated=(5, 6))
+    sheet.printing(width, repeated=(5, 6))
 
 
 def write_legend(sheet: Sheet, tables: Sequence[Table]) -> None:
@@ -79,7 +79,7 @@ def write_legend(sheet: Sheet, tables: Sequence[Table]) -> None:
     ]
     row = _part(sheet, row + 1, phrase(place["codes_title"]), place["codes"], coded)
     sheet.grid.print_area(0, 0, row - 1, len(widths) - 1)
-    sheet.printing(landscape=True)
+    sheet.printing(sum(widths))
 
 
 def _completeness(coverage: Sequence[Row]) -> Label:

@@ -96,7 +96,7 @@ def write_look_up(
             row = found.write(row)
         sheet.grid.protect("", {"format_columns": True, "format_rows": True})
     sheet.grid.print_area(0, 0, row, columns - 1)
-    sheet.printing(width >= look()["landscape_from"])
+    sheet.printing(width)
 
 
 def _list(sheet: Sheet, bodies: Sequence[Body], column: int) -> tuple[str, str]:

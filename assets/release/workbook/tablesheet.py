@@ -123,7 +123,7 @@ def write_table(placed: TableSheet, sources: str) -> None:
     sheet.grid.autofilter(HEADER + 1, 0, last, len(placed.columns) - 1)
     sheet.grid.freeze_panes(FIRST, sheet_of(placed.table.name)["frozen"])
     sheet.grid.print_area(0, 0, last, printed - 1)
-    sheet.printing(width >= look()["landscape_from"], (HEADER, HEADER + 1))
+    sheet.printing(width, (HEADER, HEADER + 1))
 
 
 def _head(placed: TableSheet, sources: str, width: float) -> None:
